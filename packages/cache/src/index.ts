@@ -1,0 +1,24 @@
+export type {
+  Acknowledge,
+  Age,
+  Answer,
+  Cache,
+  CacheStatus,
+  Currency,
+  DependencyStatus,
+  FetchPolicy,
+  Layer,
+  Load,
+  Loader,
+  LoadTerms,
+  MetricSample,
+  Peek,
+  Receipt,
+  RemovalReceipt,
+  RemovalTarget,
+  RemoveOptions,
+  SetOptions,
+  Source,
+} from "./cache-contract.js";
+export { CacheError, type CacheErrorCode } from "./cache-error.js";
+export { type Clock, type Random, systemClock } from "./clock.js";

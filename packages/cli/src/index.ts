@@ -1,0 +1,1 @@
+export const cliRoom: string = "cli";

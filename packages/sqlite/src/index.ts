@@ -1,0 +1,12 @@
+export type {
+  Command,
+  Durable,
+  DurableRole,
+  Migration,
+  Opening,
+  Reader,
+  SqliteRow,
+  SqliteValue,
+  WriteState,
+} from "./durable.js";
+export { SqliteError, type SqliteErrorCode } from "./sqlite-error.js";
