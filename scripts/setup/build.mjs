@@ -22,11 +22,7 @@ function linkCommand() {
   const { bin } = JSON.parse(readFileSync("packages/cli/package.json", "utf8"));
   if (!existsSync(join("packages/cli", bin.holdfast))) return;
   if (existsSync("node_modules/.bin/holdfast")) return;
-  runNpm("link the command", [
-    "rebuild",
-    "--offline",
-    "--ignore-scripts",
-    "--loglevel=error",
-    "holdfast",
-  ]);
+  runNpm("link the command", ["rebuild", "--offline", "--ignore-scripts", "holdfast"], {
+    quiet: true,
+  });
 }

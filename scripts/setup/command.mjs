@@ -14,20 +14,23 @@ export function findProgram(...names) {
   return undefined;
 }
 
-/** Runs a program with its output on stderr; its failure is the setup's. */
-export function run(act, program, args, options = {}) {
-  const { status, signal, error } = spawnSync(program, args, {
-    stdio: ["ignore", 2, 2],
-    ...options,
+/** Runs a program; its failure is the setup's. `quiet`: its output is shown only when it fails. */
+export function run(act, program, args, { quiet = false, shell = false } = {}) {
+  const { status, signal, error, stdout, stderr } = spawnSync(program, args, {
+    stdio: quiet ? ["ignore", "pipe", "pipe"] : ["ignore", 2, 2],
+    encoding: "utf8",
+    shell,
   });
+  if (status === 0) return;
+  if (quiet) process.stderr.write(`${stdout}${stderr}`);
   if (error) throw new SetupError(`Cannot ${act}: ${error.message}`);
   if (signal) throw new SetupError(`Cannot ${act}: ended by ${signal}`);
-  if (status !== 0) throw new SetupError(`Cannot ${act}: exit code ${status}, see the lines above`);
+  throw new SetupError(`Cannot ${act}: exit code ${status}, see the lines above`);
 }
 
 /** Runs npm with the Node that runs this, whichever other one PATH holds. */
-export function runNpm(act, args) {
+export function runNpm(act, args, options = {}) {
   const cli = process.env.npm_execpath;
-  if (cli?.endsWith("npm-cli.js")) run(act, process.execPath, [cli, ...args]);
-  else run(act, "npm", args, { shell: process.platform === "win32" });
+  if (cli?.endsWith("npm-cli.js")) run(act, process.execPath, [cli, ...args], options);
+  else run(act, "npm", args, { ...options, shell: process.platform === "win32" });
 }

@@ -48,7 +48,9 @@ function installByApt() {
   if (shell === undefined) return "installing it takes root or sudo without a password";
   say("installing redis-server (apt-get)");
   try {
-    run("install redis-server", shell[0], [...shell.slice(1), "-c", installScript]);
+    run("install redis-server", shell[0], [...shell.slice(1), "-c", installScript], {
+      quiet: true,
+    });
     return "it was installed, but is not on PATH";
   } catch (error) {
     if (error instanceof SetupError) return error.message;
