@@ -9,4 +9,6 @@ export type {
   SqliteValue,
   WriteState,
 } from "./durable.js";
+export type { DurableOptions } from "./durable-options.js";
+export { openDurable } from "./open-durable.js";
 export { SqliteError, type SqliteErrorCode } from "./sqlite-error.js";

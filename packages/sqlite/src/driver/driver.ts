@@ -1,0 +1,31 @@
+import type { SqliteRow, SqliteValue } from "../durable.js";
+
+/** The part of a prepared statement that this room uses; both drivers have it. */
+export interface DriverStatement {
+  run(...values: SqliteValue[]): unknown;
+  get(...values: SqliteValue[]): SqliteRow | undefined;
+  all(...values: SqliteValue[]): SqliteRow[];
+}
+
+/** The part of a connection that this room uses; both drivers have it. */
+export interface DriverDatabase {
+  exec(sql: string): void;
+  prepare(sql: string): DriverStatement;
+  close(): void;
+}
+
+/** How a connection is opened. */
+export interface DriverOpenOptions {
+  readonly readOnly?: boolean;
+}
+
+/** Either driver, under the one name that both give their connection class. */
+export interface Driver {
+  readonly DatabaseSync: new (path: string, options?: DriverOpenOptions) => DriverDatabase;
+  /** Copies page by page on another thread; absent before Node 22.16. */
+  readonly backup?: (
+    source: DriverDatabase,
+    path: string,
+    options: { readonly rate: number },
+  ) => Promise<number>;
+}

@@ -1,0 +1,80 @@
+import type { Command, Durable, Opening, Reader, WriteState } from "../durable.js";
+import type { CheckedOptions } from "../durable-options.js";
+import { stateError } from "../translate-error.js";
+import type { WriteStateHolder } from "../write-state.js";
+import { checkUnit } from "../writer/unit-values.js";
+import type { Writer } from "../writer/writer.js";
+import type { Readers } from "./readers.js";
+
+/** What {@link DurableFile} puts together; it owns the readers and the writer from then on. */
+export interface DurableParts {
+  readonly path: string;
+  readonly opening: Opening;
+  readonly state: WriteStateHolder;
+  readonly readers: Readers;
+  readonly writer: Writer;
+  readonly options: CheckedOptions;
+}
+
+/** A durable file on disk: one connection that reads here, one writer wherever it runs. */
+export class DurableFile implements Durable {
+  readonly path: string;
+  readonly opening: Opening;
+  readonly #parts: DurableParts;
+  readonly #act: string;
+  #closing: Promise<void> | undefined;
+
+  constructor(parts: DurableParts) {
+    this.path = parts.path;
+    this.opening = parts.opening;
+    this.#parts = parts;
+    this.#act = `write to "${parts.path}"`;
+  }
+
+  reader(sql: string): Reader {
+    return this.#parts.readers.prepare(sql);
+  }
+
+  async write(commands: readonly Command[]): Promise<void> {
+    this.#checkOpen();
+    checkUnit(commands, this.#parts.options.statements, this.#act);
+    await this.#parts.writer.write(commands);
+  }
+
+  writeState(): WriteState {
+    return this.#parts.state.state;
+  }
+
+  onWriteState(listener: (state: WriteState) => void): () => void {
+    return this.#parts.state.listen(listener);
+  }
+
+  async backup(path: string): Promise<void> {
+    this.#checkOpen();
+    await this.#parts.writer.backup(path);
+  }
+
+  async vacuum(maxPages = 1_000): Promise<void> {
+    this.#checkOpen();
+    await this.#parts.writer.vacuum(maxPages);
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#end();
+    return this.#closing;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #end(): Promise<void> {
+    // The reader first: the last connection to go empties the log, and that is work for the writer.
+    this.#parts.readers.leave()?.close();
+    await this.#parts.writer.close();
+  }
+
+  #checkOpen(): void {
+    if (this.#closing !== undefined) throw stateError(this.#act, "closed");
+  }
+}

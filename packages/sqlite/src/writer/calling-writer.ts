@@ -1,0 +1,53 @@
+import type { Command } from "../durable.js";
+import { translateError } from "../translate-error.js";
+import type { WriteStateHolder } from "../write-state.js";
+import { backupFile } from "./backup-file.js";
+import type { Writer, WriterSettings } from "./writer.js";
+import { WriterCore } from "./writer-core.js";
+
+/** The writer on the calling thread: a unit is durable when `write` returns, and the event loop stood still for it. */
+export class CallingWriter implements Writer {
+  readonly #core: WriterCore;
+  readonly #state: WriteStateHolder;
+  readonly #path: string;
+
+  constructor(settings: WriterSettings, state: WriteStateHolder) {
+    this.#path = settings.path;
+    this.#state = state;
+    this.#core = new WriterCore(settings, {
+      recovered: () => state.succeeded(),
+      damaged: (error) => state.refused(error, Date.now()),
+    });
+  }
+
+  async write(commands: readonly Command[]): Promise<void> {
+    const outcome = this.#core.commit([commands]);
+    if (outcome.t === "refused") {
+      this.#state.refused(outcome.error, Date.now());
+      throw outcome.error;
+    }
+    const failed = outcome.failed.get(0);
+    if (failed !== undefined) throw failed;
+    this.#state.succeeded();
+  }
+
+  async backup(path: string): Promise<void> {
+    try {
+      await this.#core.connection.use((db) => backupFile(db, path));
+    } catch (cause) {
+      throw translateError(`back up "${this.#path}" to "${path}"`, cause);
+    }
+  }
+
+  async vacuum(maxPages: number): Promise<void> {
+    this.#core.vacuum(maxPages);
+  }
+
+  async check(): Promise<void> {
+    this.#core.check();
+  }
+
+  async close(): Promise<void> {
+    this.#core.close();
+  }
+}

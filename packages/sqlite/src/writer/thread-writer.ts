@@ -1,0 +1,174 @@
+import { Worker } from "node:worker_threads";
+import type { Command } from "../durable.js";
+import { SqliteError } from "../sqlite-error.js";
+import type { WriteStateHolder } from "../write-state.js";
+import type { Unit } from "./committer.js";
+import { type FromWriter, fromMessage, type Task, type ToWriter } from "./messages.js";
+import type { Writer, WriterSettings } from "./writer.js";
+
+interface Waiting {
+  readonly resolve: () => void;
+  readonly reject: (error: SqliteError) => void;
+}
+
+/** The build stands beside this file; unbuilt sources need a translator first. */
+const threadUrl: URL = import.meta.url.endsWith(".ts")
+  ? new URL("./start-from-source.mjs", import.meta.url)
+  : new URL("./writer-thread.js", import.meta.url);
+
+/**
+ * The writer on a thread of its own. The thread starts with the first thing to do, keeps the
+ * process alive only while something is under way, and is started again when it dies.
+ */
+export class ThreadWriter implements Writer {
+  readonly #settings: WriterSettings;
+  readonly #state: WriteStateHolder;
+  #thread: Worker | undefined;
+  #pending: Unit[] = [];
+  #units: Waiting[] = [];
+  readonly #tasks = new Map<number, Waiting>();
+  #lastTask = 0;
+  #closing: Promise<void> | undefined;
+
+  constructor(settings: WriterSettings, state: WriteStateHolder) {
+    this.#settings = settings;
+    this.#state = state;
+  }
+
+  /** Starts the thread ahead of the first thing to do. */
+  start(): void {
+    if (this.#closing === undefined) this.#running();
+  }
+
+  write(commands: readonly Command[]): Promise<void> {
+    return new Promise((resolve, reject) => {
+      // Everything that one turn of the caller writes travels together.
+      if (this.#pending.length === 0) process.nextTick(() => this.#send());
+      this.#pending.push(commands);
+      this.#units.push({ resolve, reject });
+    });
+  }
+
+  backup(path: string): Promise<void> {
+    return this.#perform({ t: "backup", path });
+  }
+
+  vacuum(maxPages: number): Promise<void> {
+    return this.#perform({ t: "vacuum", maxPages });
+  }
+
+  check(): Promise<void> {
+    return this.#perform({ t: "check" });
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#end();
+    return this.#closing;
+  }
+
+  async #end(): Promise<void> {
+    this.#send();
+    const thread = this.#thread;
+    if (thread === undefined) return;
+    thread.ref();
+    const ended = new Promise((resolve) => thread.once("exit", resolve));
+    this.#post(thread, { t: "close" });
+    await ended;
+  }
+
+  #send(): void {
+    if (this.#pending.length === 0) return;
+    const units = this.#pending;
+    this.#pending = [];
+    this.#post(this.#running(), { t: "units", units });
+  }
+
+  #perform(task: Task): Promise<void> {
+    this.#send();
+    this.#lastTask += 1;
+    const id = this.#lastTask;
+    return new Promise((resolve, reject) => {
+      this.#tasks.set(id, { resolve, reject });
+      this.#post(this.#running(), { t: "task", id, task });
+    });
+  }
+
+  #post(thread: Worker, message: ToWriter): void {
+    thread.ref();
+    thread.postMessage(message);
+  }
+
+  #running(): Worker {
+    if (this.#thread !== undefined) return this.#thread;
+    const thread = new Worker(threadUrl, { workerData: this.#settings, name: "holdfast-sqlite" });
+    this.#thread = thread;
+    thread.unref();
+    let cause: unknown;
+    thread.on("message", (message: FromWriter) => this.#receive(message));
+    thread.on("error", (error) => {
+      cause = error;
+    });
+    thread.on("exit", () => this.#ended(cause));
+    return thread;
+  }
+
+  #receive(message: FromWriter): void {
+    switch (message.t) {
+      case "committed":
+        if (message.failed.length < message.count) this.#state.succeeded();
+        this.#committed(
+          message.count,
+          new Map(message.failed.map(([at, e]) => [at, fromMessage(e)])),
+        );
+        break;
+      case "refused":
+        this.#refused(message.count, fromMessage(message.error));
+        break;
+      case "recovered":
+        this.#state.succeeded();
+        break;
+      case "damaged":
+        this.#state.refused(fromMessage(message.error), Date.now());
+        break;
+      case "done":
+        this.#done(message.id, message.error === null ? undefined : fromMessage(message.error));
+        break;
+    }
+    if (this.#units.length === 0 && this.#tasks.size === 0 && this.#closing === undefined) {
+      this.#thread?.unref();
+    }
+  }
+
+  #committed(count: number, failed: ReadonlyMap<number, SqliteError>): void {
+    for (const [place, waiting] of this.#units.splice(0, count).entries()) {
+      const error = failed.get(place);
+      if (error === undefined) waiting.resolve();
+      else waiting.reject(error);
+    }
+  }
+
+  #refused(count: number, error: SqliteError): void {
+    this.#state.refused(error, Date.now());
+    for (const waiting of this.#units.splice(0, count)) waiting.reject(error);
+  }
+
+  #done(id: number, error: SqliteError | undefined): void {
+    const waiting = this.#tasks.get(id);
+    this.#tasks.delete(id);
+    if (error === undefined) waiting?.resolve();
+    else waiting?.reject(error);
+  }
+
+  #ended(cause: unknown): void {
+    this.#thread = undefined;
+    const sent = this.#units.length - this.#pending.length;
+    if (sent === 0 && this.#tasks.size === 0) return;
+    const error = new SqliteError(
+      "internal",
+      `Cannot write to "${this.#settings.path}": its thread ended, whether it had committed is not known`,
+      { cause },
+    );
+    this.#refused(sent, error);
+    for (const id of this.#tasks.keys()) this.#done(id, error);
+  }
+}
