@@ -1,12 +1,10 @@
 import { resolve } from "node:path";
-import type { DriverDatabase } from "./driver/driver.js";
-import { loadDriver } from "./driver/load-driver.js";
 import type { Durable } from "./durable.js";
 import { type CheckedOptions, checkOptions, type DurableOptions } from "./durable-options.js";
 import { DurableFile } from "./file/durable-file.js";
 import { prepareFile } from "./file/prepare-file.js";
 import { Readers } from "./file/readers.js";
-import { applyReaderPragmas } from "./pragmas.js";
+import { suspect } from "./file/suspicion.js";
 import { translateError } from "./translate-error.js";
 import { WriteStateHolder } from "./write-state.js";
 import { CallingWriter } from "./writer/calling-writer.js";
@@ -24,33 +22,45 @@ const callingLockWaitMs = 50;
 export async function openDurable(options: DurableOptions): Promise<Durable> {
   const checked = checkOptions(options);
   const path = `${resolve(checked.directory, checked.name)}.sqlite`;
-  const act = `open "${path}"`;
   try {
-    const opening = prepareFile(path, checked);
-    const db = openReader(path);
-    checkStatements(db, checked);
-    const state = new WriteStateHolder();
-    const readers = new Readers(db, `read "${path}"`, (error) =>
-      state.refused(error, checked.now()),
-    );
-    const writer = createWriter(path, checked, state);
-    return new DurableFile({ path, opening, state, readers, writer, options: checked });
+    const durable = open(path, checked);
+    // A record that contradicts itself must not answer anything. A copy may: it is checked later,
+    // because nothing is worth a slow start less than what can be had again.
+    if (checked.role === "record") await checkOrClose(durable);
+    else durable.startWriterSoon();
+    return durable;
   } catch (cause) {
-    throw translateError(act, cause);
+    throw translateError(`open "${path}"`, cause);
   }
 }
 
-function openReader(path: string): DriverDatabase {
-  // Read-only, so that neither its recovery nor its end ever moves the log into the file on the
-  // calling thread.
-  const db = new (loadDriver().DatabaseSync)(path, { readOnly: true });
-  applyReaderPragmas(db);
-  return db;
+function open(path: string, options: CheckedOptions): DurableFile {
+  const { opening, connection } = prepareFile(path, options);
+  try {
+    // A mistake in a statement shows now, not with the first commit that needs it.
+    for (const sql of Object.values(options.statements)) connection.db.prepare(sql);
+  } catch (error) {
+    connection.db.close();
+    throw error;
+  }
+  const state = new WriteStateHolder();
+  state.listen((now) => {
+    if (now.t === "refusing" && now.error.code === "damaged") suspect(path);
+  });
+  const readers = new Readers(connection, `read "${path}"`, (error) =>
+    state.refused(error, options.now()),
+  );
+  const writer = createWriter(path, options, state);
+  return new DurableFile({ path, opening, state, readers, writer, options });
 }
 
-/** A mistake in a statement shows when the file is opened, not with the first commit that needs it. */
-function checkStatements(db: DriverDatabase, options: CheckedOptions): void {
-  for (const sql of Object.values(options.statements)) db.prepare(sql);
+async function checkOrClose(durable: DurableFile): Promise<void> {
+  try {
+    await durable.check();
+  } catch (error) {
+    await durable.close();
+    throw error;
+  }
 }
 
 function createWriter(
@@ -67,6 +77,6 @@ function createWriter(
     checkWhenIdle: role === "copy" && options.thread === "worker",
   };
   return options.thread === "calling"
-    ? new CallingWriter(settings, state)
-    : new ThreadWriter(settings, state);
+    ? new CallingWriter(settings, state, options.now)
+    : new ThreadWriter(settings, state, options.now);
 }

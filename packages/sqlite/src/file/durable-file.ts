@@ -59,6 +59,18 @@ export class DurableFile implements Durable {
     await this.#parts.writer.vacuum(maxPages);
   }
 
+  /** Reads the whole file. @throws SqliteError `damaged` */
+  async check(): Promise<void> {
+    await this.#parts.writer.check();
+  }
+
+  /** Gets the writer ready behind whatever the caller does first with the file. */
+  startWriterSoon(): void {
+    setImmediate(() => {
+      if (this.#closing === undefined) this.#parts.writer.start();
+    }).unref();
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.#end();
     return this.#closing;
@@ -70,7 +82,7 @@ export class DurableFile implements Durable {
 
   async #end(): Promise<void> {
     // The reader first: the last connection to go empties the log, and that is work for the writer.
-    this.#parts.readers.leave()?.close();
+    this.#parts.readers.leave()?.db.close();
     await this.#parts.writer.close();
   }
 

@@ -1,41 +1,70 @@
 import type { DriverDatabase } from "../driver/driver.js";
+import type { StatementCache } from "../driver/statement-cache.js";
 import type { Migration } from "../durable.js";
 
 /** The one table of this room. Its name and columns never change: every release must be able to read it. */
-const createAbout =
-  "CREATE TABLE IF NOT EXISTS durable_about (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID";
+const aboutTable = "durable_about (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID";
 
 /** The number of migrations that this file has seen. */
-export function schemaVersion(db: DriverDatabase): number {
-  const version = db.prepare("PRAGMA user_version").get()?.["user_version"];
-  return typeof version === "number" ? version : 0;
+export function schemaVersion(connection: StatementCache): number {
+  return Number(connection.prepare("PRAGMA user_version").get()?.["user_version"]);
 }
 
 /** Which release brought the file to its schema; undefined where none said so. */
-export function schemaWrittenBy(db: DriverDatabase): string | undefined {
-  const known = db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'durable_about'").get();
-  if (known === undefined) return undefined;
-  const row = db.prepare("SELECT value FROM durable_about WHERE name = 'written-by'").get();
-  const value = row?.["value"];
+export function schemaWrittenBy(connection: StatementCache): string | undefined {
+  const known = connection.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'durable_about'");
+  if (known.get() === undefined) return undefined;
+  const about = connection.prepare("SELECT value FROM durable_about WHERE name = 'written-by'");
+  const value = about.get()?.["value"];
   return typeof value === "string" ? value : undefined;
 }
 
-/** Brings a file to the newest schema in one transaction; does nothing to one that is there already. */
-export function migrate(
+/**
+ * Gives an empty file its schema. It fails on one that has any: of two processes that create the
+ * same file one wins, and the other finds it made.
+ */
+export function createSchema(
   db: DriverDatabase,
   migrations: readonly Migration[],
   writtenBy: string,
 ): void {
+  inTransaction(db, () => {
+    db.exec(`CREATE TABLE ${aboutTable}`);
+    step(db, migrations, 0, writtenBy);
+  });
+}
+
+/** Brings a file to the newest schema; does nothing to one that is there already. */
+export function upgradeSchema(
+  connection: StatementCache,
+  migrations: readonly Migration[],
+  writtenBy: string,
+): void {
+  const { db } = connection;
+  inTransaction(db, () => {
+    // Read again under the lock: another process may have been first.
+    const from = schemaVersion(connection);
+    if (from >= migrations.length) return;
+    db.exec(`CREATE TABLE IF NOT EXISTS ${aboutTable}`);
+    step(db, migrations, from, writtenBy);
+  });
+}
+
+function step(
+  db: DriverDatabase,
+  migrations: readonly Migration[],
+  from: number,
+  writtenBy: string,
+): void {
+  for (const migration of migrations.slice(from)) db.exec(migration.sql);
+  db.exec(`INSERT OR REPLACE INTO durable_about VALUES ('written-by', ${quoted(writtenBy)})`);
+  db.exec(`PRAGMA user_version = ${migrations.length}`);
+}
+
+function inTransaction(db: DriverDatabase, work: () => void): void {
   db.exec("BEGIN IMMEDIATE");
   try {
-    // Read again under the lock: another process may have migrated while this one waited.
-    const from = schemaVersion(db);
-    db.exec(createAbout);
-    if (from < migrations.length || from === 0) {
-      for (const migration of migrations.slice(from)) db.exec(migration.sql);
-      db.prepare("INSERT OR REPLACE INTO durable_about VALUES ('written-by', ?)").run(writtenBy);
-      db.exec(`PRAGMA user_version = ${migrations.length}`);
-    }
+    work();
     db.exec("COMMIT");
   } catch (error) {
     rollBack(db);
@@ -43,11 +72,15 @@ export function migrate(
   }
 }
 
-/** Ends a failed transaction; SQLite may have ended it already, and then there is nothing to do. */
-export function rollBack(db: DriverDatabase): void {
+function rollBack(db: DriverDatabase): void {
   try {
     db.exec("ROLLBACK");
   } catch {
-    // The failure that brought us here is the one to report.
+    // SQLite ends some failed transactions by itself; the failure itself is already on its way.
   }
+}
+
+/** A text as SQL writes it, for the statements that are run once and not prepared. */
+export function quoted(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
 }

@@ -1,33 +1,46 @@
-import { statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { dirname } from "node:path";
-import type { DriverDatabase } from "../driver/driver.js";
-import { loadDriver } from "../driver/load-driver.js";
+import type { StatementCache } from "../driver/statement-cache.js";
 import type { Opening } from "../durable.js";
 import type { CheckedOptions } from "../durable-options.js";
-import { applyFilePragmas, applyWriterPragmas } from "../pragmas.js";
+import { applyFilePragmas } from "../pragmas.js";
 import { SqliteError } from "../sqlite-error.js";
 import { translateError } from "../translate-error.js";
-import { migrate, schemaVersion, schemaWrittenBy } from "./migrate.js";
+import { connectReader, connectWriter } from "./connect.js";
+import { keepBefore } from "./keep-before.js";
+import { pruneLeftovers } from "./leftovers.js";
+import { createSchema, schemaVersion, schemaWrittenBy, upgradeSchema } from "./migrate.js";
 import { moveAside } from "./move-aside.js";
 import { makeOwnDirectory, makeOwnFile } from "./owner-only.js";
+import { quickCheck } from "./quick-check.js";
+import { clearSuspicion, isSuspect } from "./suspicion.js";
 import { syncDirectory } from "./sync-directory.js";
 
+/** A file of this release's schema, with the connection that reads it. */
+export interface PreparedFile {
+  readonly opening: Opening;
+  readonly connection: StatementCache;
+}
+
+/** Openings happen on the calling thread: another process in the way is an error, not a wait. */
 const lockWaitMs = 50;
 
-/** Leaves a file of this release's schema at `path`, and tells how it found it. */
-export function prepareFile(path: string, options: CheckedOptions): Opening {
+/** Finds, makes, replaces or upgrades the file at `path`. @throws SqliteError */
+export function prepareFile(path: string, options: CheckedOptions): PreparedFile {
   makeOwnDirectory(options.directory);
+  pruneLeftovers(path, options.now());
+  if (existsSync(`${path}-journal`)) finishCreation(path);
   if (!holdsSomething(path)) return create(path, options);
+  makeOwnFile(path);
   try {
-    const version = inspect(path, options);
-    if (version < options.migrations.length) upgrade(path, options);
-    return { t: "opened" };
+    return { opening: { t: "opened" }, connection: openExisting(path, options) };
   } catch (cause) {
     const error = translateError(`open "${path}"`, cause);
     if (error.code !== "damaged" || options.role === "record") throw error;
     const damagedPath = moveAside(path, options.now());
-    create(path, options);
-    return { t: "replaced", damagedPath, cause: error };
+    clearSuspicion(path);
+    const { connection } = create(path, options);
+    return { opening: { t: "replaced", damagedPath, cause: error }, connection };
   }
 }
 
@@ -35,42 +48,70 @@ function holdsSomething(path: string): boolean {
   return (statSync(path, { throwIfNoEntry: false })?.size ?? 0) > 0;
 }
 
-function create(path: string, options: CheckedOptions): Opening {
-  makeOwnFile(path);
-  withDatabase(path, false, (db) => {
-    applyFilePragmas(db);
-    applyWriterPragmas(db, lockWaitMs);
-    migrate(db, options.migrations, options.writtenBy);
-  });
-  syncDirectory(dirname(path));
-  return { t: "created" };
-}
-
-/** Looks without touching: a file that a newer release wrote must stay exactly as it is. */
-function inspect(path: string, options: CheckedOptions): number {
-  return withDatabase(path, true, (db) => {
-    const version = schemaVersion(db);
-    if (version <= options.migrations.length) return version;
-    const writtenBy = schemaWrittenBy(db) ?? "a newer release";
-    throw new SqliteError(
-      "newer-schema",
-      `Cannot open "${path}": written by ${writtenBy}, this is ${options.writtenBy}: upgrade or restore`,
-    );
-  });
-}
-
-function upgrade(path: string, options: CheckedOptions): void {
-  withDatabase(path, false, (db) => {
-    applyWriterPragmas(db, lockWaitMs);
-    migrate(db, options.migrations, options.writtenBy);
-  });
-}
-
-function withDatabase<T>(path: string, readOnly: boolean, work: (db: DriverDatabase) => T): T {
-  const db = new (loadDriver().DatabaseSync)(path, { readOnly });
+/** A process died while it made the file: only a connection that may write can clear that up. */
+function finishCreation(path: string): void {
+  const { db } = connectWriter(path, lockWaitMs);
   try {
-    return work(db);
+    db.exec("PRAGMA user_version");
   } finally {
     db.close();
   }
+}
+
+function create(path: string, options: CheckedOptions): PreparedFile {
+  makeOwnFile(path);
+  const { db } = connectWriter(path, lockWaitMs);
+  try {
+    applyFilePragmas(db);
+    createSchema(db, options.migrations, options.writtenBy);
+  } catch (cause) {
+    // Somebody else may have made it meanwhile; if the schema itself is wrong, it fails again below.
+    if (translateError("create", cause).code !== "invalid") throw cause;
+  } finally {
+    db.close();
+  }
+  syncDirectory(dirname(path));
+  return { opening: { t: "created" }, connection: openExisting(path, options) };
+}
+
+/** Reads before it writes anything: a file that a newer release wrote must stay exactly as it is. */
+function openExisting(path: string, options: CheckedOptions): StatementCache {
+  const connection = connectReader(path);
+  try {
+    const version = schemaVersion(connection);
+    if (version > options.migrations.length) throw newerSchema(path, connection, options.writtenBy);
+    if (isSuspect(path)) {
+      quickCheck(connection, path);
+      clearSuspicion(path);
+    }
+    if (version < options.migrations.length) upgrade(path, connection, version, options);
+    return connection;
+  } catch (error) {
+    connection.db.close();
+    throw error;
+  }
+}
+
+function upgrade(
+  path: string,
+  connection: StatementCache,
+  from: number,
+  options: CheckedOptions,
+): void {
+  const { migrations, writtenBy, now } = options;
+  if (from > 0) keepBefore(connection, path, migrations.length, now());
+  const writer = connectWriter(path, lockWaitMs);
+  try {
+    upgradeSchema(writer, migrations, writtenBy);
+  } finally {
+    writer.db.close();
+  }
+}
+
+function newerSchema(path: string, connection: StatementCache, thisIs: string): SqliteError {
+  const writtenBy = schemaWrittenBy(connection) ?? "a newer release";
+  return new SqliteError(
+    "newer-schema",
+    `Cannot open "${path}": written by ${writtenBy}, this is ${thisIs}: upgrade or restore`,
+  );
 }

@@ -1,4 +1,5 @@
-import type { DriverDatabase, DriverStatement } from "../driver/driver.js";
+import type { DriverStatement } from "../driver/driver.js";
+import type { StatementCache } from "../driver/statement-cache.js";
 import type { Reader, SqliteRow, SqliteValue } from "../durable.js";
 import type { SqliteError } from "../sqlite-error.js";
 import { stateError, translateError } from "../translate-error.js";
@@ -7,11 +8,11 @@ import { stateError, translateError } from "../translate-error.js";
 export class Readers {
   readonly #act: string;
   readonly #onDamage: (error: SqliteError) => void;
-  #db: DriverDatabase | undefined;
+  #connection: StatementCache | undefined;
 
   /** @param onDamage called with the error that the caller of a damaged read gets too */
-  constructor(db: DriverDatabase, act: string, onDamage: (error: SqliteError) => void) {
-    this.#db = db;
+  constructor(connection: StatementCache, act: string, onDamage: (error: SqliteError) => void) {
+    this.#connection = connection;
     this.#act = act;
     this.#onDamage = onDamage;
   }
@@ -20,25 +21,25 @@ export class Readers {
   prepare(sql: string): Reader {
     return new PreparedReader(
       this,
-      this.run((db) => db.prepare(sql)),
+      this.run((connection) => connection.prepare(sql)),
     );
   }
 
   /** Runs `work` on the connection and tells its failures in this room's words. */
-  run<T>(work: (db: DriverDatabase) => T): T {
-    if (this.#db === undefined) throw stateError(this.#act, "closed");
+  run<T>(work: (connection: StatementCache) => T): T {
+    if (this.#connection === undefined) throw stateError(this.#act, "closed");
     try {
-      return work(this.#db);
+      return work(this.#connection);
     } catch (cause) {
       throw this.#failure(cause);
     }
   }
 
   /** Ends every reader; the connection stays open and is the caller's again. */
-  leave(): DriverDatabase | undefined {
-    const db = this.#db;
-    this.#db = undefined;
-    return db;
+  leave(): StatementCache | undefined {
+    const connection = this.#connection;
+    this.#connection = undefined;
+    return connection;
   }
 
   #failure(cause: unknown): SqliteError {

@@ -1,12 +1,12 @@
-import type { DriverDatabase } from "../driver/driver.js";
-import { loadDriver } from "../driver/load-driver.js";
 import type { Command, Durable, Migration, Opening, Reader, WriteState } from "../durable.js";
 import { Readers } from "../file/readers.js";
 import type { SqliteErrorCode } from "../sqlite-error.js";
 import { stateError } from "../translate-error.js";
 import { WriteStateHolder } from "../write-state.js";
+import { backupFile } from "../writer/backup-file.js";
 import { Committer } from "../writer/committer.js";
 import { checkUnit } from "../writer/unit-values.js";
+import { lifeBracket, MemoryDisk } from "./memory-disk.js";
 
 /** What a {@link MemoryDurable} is made for. */
 export interface MemoryDurableOptions {
@@ -34,15 +34,7 @@ const written: Promise<void> = Promise.resolve();
 
 /** Opens an empty durable file in memory: its `write` has committed when it returns. */
 export function openMemoryDurable(options: MemoryDurableOptions): MemoryDurable {
-  return new InMemory(options, { t: "created" }, createDatabase(options));
-}
-
-function createDatabase(options: MemoryDurableOptions): DriverDatabase {
-  const db = new (loadDriver().DatabaseSync)(":memory:");
-  // One call, and no note of the release: a simulation makes tens of thousands of these.
-  const steps = options.migrations.map((migration) => migration.sql);
-  db.exec(["PRAGMA foreign_keys = ON", "BEGIN", ...steps, "COMMIT"].join("\n;\n"));
-  return db;
+  return new InMemory(options, { t: "created" }, MemoryDisk.take(options.migrations));
 }
 
 class InMemory implements MemoryDurable {
@@ -53,16 +45,18 @@ class InMemory implements MemoryDurable {
   readonly #committer: Committer;
   readonly #readers: Readers;
   readonly #now: () => number;
-  #db: DriverDatabase | undefined;
+  #disk: MemoryDisk | undefined;
   #failure: SqliteErrorCode | null = null;
 
-  constructor(options: MemoryDurableOptions, opening: Opening, db: DriverDatabase) {
+  constructor(options: MemoryDurableOptions, opening: Opening, disk: MemoryDisk) {
     this.opening = opening;
     this.#options = options;
-    this.#db = db;
+    this.#disk = disk;
     this.#now = options.now ?? Date.now;
-    this.#committer = new Committer(db, options.statements, act);
-    this.#readers = new Readers(db, act, (error) => this.#state.refused(error, this.#now()));
+    this.#committer = new Committer(disk.connection, options.statements, act, lifeBracket);
+    this.#readers = new Readers(disk.connection, act, (error) =>
+      this.#state.refused(error, this.#now()),
+    );
   }
 
   reader(sql: string): Reader {
@@ -111,18 +105,16 @@ class InMemory implements MemoryDurable {
   }
 
   crash(): MemoryDurable {
-    const db = this.#leave();
-    return new InMemory(this.#options, { t: "opened" }, db);
+    return new InMemory(this.#options, { t: "opened" }, this.#leave());
   }
 
   lose(): MemoryDurable {
-    this.#leave().close();
+    this.#leave().wipe();
     return openMemoryDurable(this.#options);
   }
 
-  /** `:memory:` has nowhere to put a copy but a real file; the driver writes it all the same. */
   async backup(path: string): Promise<void> {
-    this.#open().prepare("VACUUM INTO ?").run(path);
+    await backupFile(this.#open().connection.db, path);
   }
 
   async vacuum(): Promise<void> {
@@ -130,23 +122,22 @@ class InMemory implements MemoryDurable {
   }
 
   async close(): Promise<void> {
-    if (this.#db === undefined) return;
-    this.#leave().close();
+    if (this.#disk !== undefined) this.#leave().wipe();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
 
-  #open(): DriverDatabase {
-    if (this.#db === undefined) throw stateError(act, "closed");
-    return this.#db;
+  #open(): MemoryDisk {
+    if (this.#disk === undefined) throw stateError(act, "closed");
+    return this.#disk;
   }
 
-  #leave(): DriverDatabase {
-    const db = this.#open();
-    this.#db = undefined;
+  #leave(): MemoryDisk {
+    const disk = this.#open();
+    this.#disk = undefined;
     this.#readers.leave();
-    return db;
+    return disk;
   }
 }

@@ -10,20 +10,26 @@ export class CallingWriter implements Writer {
   readonly #core: WriterCore;
   readonly #state: WriteStateHolder;
   readonly #path: string;
+  readonly #now: () => number;
 
-  constructor(settings: WriterSettings, state: WriteStateHolder) {
+  constructor(settings: WriterSettings, state: WriteStateHolder, now: () => number) {
+    this.#now = now;
     this.#path = settings.path;
     this.#state = state;
     this.#core = new WriterCore(settings, {
       recovered: () => state.succeeded(),
-      damaged: (error) => state.refused(error, Date.now()),
+      damaged: (error) => state.refused(error, now()),
     });
+  }
+
+  start(): void {
+    // There is no thread to start.
   }
 
   async write(commands: readonly Command[]): Promise<void> {
     const outcome = this.#core.commit([commands]);
     if (outcome.t === "refused") {
-      this.#state.refused(outcome.error, Date.now());
+      this.#state.refused(outcome.error, this.#now());
       throw outcome.error;
     }
     const failed = outcome.failed.get(0);
@@ -33,7 +39,7 @@ export class CallingWriter implements Writer {
 
   async backup(path: string): Promise<void> {
     try {
-      await this.#core.connection.use((db) => backupFile(db, path));
+      await this.#core.connection.use(({ db }) => backupFile(db, path));
     } catch (cause) {
       throw translateError(`back up "${this.#path}" to "${path}"`, cause);
     }

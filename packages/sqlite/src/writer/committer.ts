@@ -1,6 +1,6 @@
-import type { DriverDatabase, DriverStatement } from "../driver/driver.js";
+import type { DriverStatement } from "../driver/driver.js";
+import type { StatementCache } from "../driver/statement-cache.js";
 import type { Command } from "../durable.js";
-import { rollBack } from "../file/migrate.js";
 import { SqliteError, type SqliteErrorCode } from "../sqlite-error.js";
 import { translateError } from "../translate-error.js";
 
@@ -12,6 +12,16 @@ export type GroupOutcome =
   | { readonly t: "committed"; readonly failed: ReadonlyMap<number, SqliteError> }
   | { readonly t: "refused"; readonly error: SqliteError };
 
+/** How a group begins and ends. */
+export interface Bracket {
+  readonly begin: string;
+  readonly commit: string;
+  readonly rollBack: string;
+}
+
+/** The write lock is taken at the start: a group that meets it half-way could not wait for it. */
+const transaction: Bracket = { begin: "BEGIN IMMEDIATE", commit: "COMMIT", rollBack: "ROLLBACK" };
+
 /** Failures that a unit brings on itself; all others are the file's and end the whole group. */
 const ownFailures: readonly SqliteErrorCode[] = ["constraint", "invalid"];
 
@@ -19,24 +29,30 @@ const nothingFailed: ReadonlyMap<number, SqliteError> = new Map();
 
 /** Commits groups of units over one connection, each group in one transaction. */
 export class Committer {
-  readonly #db: DriverDatabase;
+  readonly #connection: StatementCache;
+  readonly #bracket: Bracket;
   readonly #act: string;
-  readonly #sql: ReadonlyMap<string, string>;
-  readonly #prepared = new Map<string, DriverStatement>();
-  readonly #control = new Map<string, DriverStatement>();
+  readonly #statements: Readonly<Record<string, string>>;
+  readonly #byName = new Map<string, DriverStatement>();
 
   /** @param act what error messages say was tried, for example `write to "/var/lib/x.sqlite"` */
-  constructor(db: DriverDatabase, statements: Readonly<Record<string, string>>, act: string) {
-    this.#db = db;
+  constructor(
+    connection: StatementCache,
+    statements: Readonly<Record<string, string>>,
+    act: string,
+    bracket: Bracket = transaction,
+  ) {
+    this.#connection = connection;
+    this.#statements = statements;
     this.#act = act;
-    this.#sql = new Map(Object.entries(statements));
+    this.#bracket = bracket;
   }
 
   /** Commits the units in order. A unit that fails by itself leaves no trace and harms no other. */
   commit(units: readonly Unit[]): GroupOutcome {
     let failed: Map<number, SqliteError> | undefined;
     try {
-      this.#fixed("BEGIN IMMEDIATE").run();
+      this.#control(this.#bracket.begin);
       for (const [place, unit] of units.entries()) {
         const error = this.#runUnit(unit);
         if (error !== undefined) {
@@ -44,10 +60,10 @@ export class Committer {
           failed.set(place, error);
         }
       }
-      this.#fixed("COMMIT").run();
+      this.#control(this.#bracket.commit);
       return { t: "committed", failed: failed ?? nothingFailed };
     } catch (cause) {
-      rollBack(this.#db);
+      this.#rollBack();
       return { t: "refused", error: translateError(this.#act, cause) };
     }
   }
@@ -56,43 +72,42 @@ export class Committer {
     // One statement is atomic by itself; a savepoint would only cost.
     const alone = unit.length === 1;
     try {
-      if (!alone) this.#fixed("SAVEPOINT unit").run();
+      if (!alone) this.#control("SAVEPOINT unit");
       for (const [name, ...values] of unit) this.#statement(name).run(...values);
-      if (!alone) this.#fixed("RELEASE unit").run();
+      if (!alone) this.#control("RELEASE unit");
       return undefined;
     } catch (cause) {
       const error = translateError(this.#act, cause);
       if (!ownFailures.includes(error.code)) throw error;
       if (!alone) {
-        this.#fixed("ROLLBACK TO unit").run();
-        this.#fixed("RELEASE unit").run();
+        this.#control("ROLLBACK TO unit");
+        this.#control("RELEASE unit");
       }
       return error;
     }
   }
 
   #statement(name: string): DriverStatement {
-    const known = this.#prepared.get(name);
+    const known = this.#byName.get(name);
     if (known !== undefined) return known;
-    const sql = this.#sql.get(name);
+    const sql = this.#statements[name];
     if (sql === undefined) {
       throw new SqliteError("invalid", `Cannot ${this.#act}: no statement is named "${name}"`);
     }
-    return prepareInto(this.#prepared, this.#db, name, sql);
+    const statement = this.#connection.prepare(sql);
+    this.#byName.set(name, statement);
+    return statement;
   }
 
-  #fixed(sql: string): DriverStatement {
-    return this.#control.get(sql) ?? prepareInto(this.#control, this.#db, sql, sql);
+  #control(sql: string): void {
+    this.#connection.prepare(sql).run();
   }
-}
 
-function prepareInto(
-  prepared: Map<string, DriverStatement>,
-  db: DriverDatabase,
-  name: string,
-  sql: string,
-): DriverStatement {
-  const statement = db.prepare(sql);
-  prepared.set(name, statement);
-  return statement;
+  #rollBack(): void {
+    try {
+      this.#connection.db.exec(this.#bracket.rollBack);
+    } catch {
+      // SQLite ends some failed transactions by itself; the failure itself is already on its way.
+    }
+  }
 }

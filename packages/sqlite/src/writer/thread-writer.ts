@@ -23,6 +23,7 @@ const threadUrl: URL = import.meta.url.endsWith(".ts")
 export class ThreadWriter implements Writer {
   readonly #settings: WriterSettings;
   readonly #state: WriteStateHolder;
+  readonly #now: () => number;
   #thread: Worker | undefined;
   #pending: Unit[] = [];
   #units: Waiting[] = [];
@@ -30,12 +31,12 @@ export class ThreadWriter implements Writer {
   #lastTask = 0;
   #closing: Promise<void> | undefined;
 
-  constructor(settings: WriterSettings, state: WriteStateHolder) {
+  constructor(settings: WriterSettings, state: WriteStateHolder, now: () => number) {
+    this.#now = now;
     this.#settings = settings;
     this.#state = state;
   }
 
-  /** Starts the thread ahead of the first thing to do. */
   start(): void {
     if (this.#closing === undefined) this.#running();
   }
@@ -128,7 +129,7 @@ export class ThreadWriter implements Writer {
         this.#state.succeeded();
         break;
       case "damaged":
-        this.#state.refused(fromMessage(message.error), Date.now());
+        this.#state.refused(fromMessage(message.error), this.#now());
         break;
       case "done":
         this.#done(message.id, message.error === null ? undefined : fromMessage(message.error));
@@ -148,7 +149,7 @@ export class ThreadWriter implements Writer {
   }
 
   #refused(count: number, error: SqliteError): void {
-    this.#state.refused(error, Date.now());
+    this.#state.refused(error, this.#now());
     for (const waiting of this.#units.splice(0, count)) waiting.reject(error);
   }
 

@@ -1,5 +1,5 @@
 import { statSync } from "node:fs";
-import type { DriverDatabase } from "../driver/driver.js";
+import type { StatementCache } from "../driver/statement-cache.js";
 import { SqliteError } from "../sqlite-error.js";
 import type { WriterSettings } from "./writer.js";
 import type { WriterConnection } from "./writer-connection.js";
@@ -49,12 +49,17 @@ export class Upkeep {
       return fastTickMs;
     }
     if (idleMs >= truncateIdleMs && this.#logHolds) {
-      this.#logHolds = !this.emptyLog(0);
+      this.#logHolds = !this.#emptyLog(0);
     } else if (this.#commits >= checkpointCommits) {
-      this.#connection.use((db) => db.exec("PRAGMA wal_checkpoint(PASSIVE)"));
+      this.#connection.use(({ db }) => db.exec("PRAGMA wal_checkpoint(PASSIVE)"));
       this.#commits = 0;
     }
     return this.#logHolds ? slowTickMs : undefined;
+  }
+
+  /** Empties the log of a file that is not going to be written any more. */
+  leave(): void {
+    if (this.#logHolds) this.#emptyLog(truncateWaitMs);
   }
 
   /**
@@ -66,7 +71,7 @@ export class Upkeep {
   guardLog(): void {
     const { path, maxWalBytes } = this.#settings;
     const bytes = statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
-    if (bytes < maxWalBytes || this.emptyLog(truncateWaitMs)) return;
+    if (bytes < maxWalBytes || this.#emptyLog(truncateWaitMs)) return;
     throw new SqliteError(
       "busy",
       `Cannot write to "${path}": a reader keeps ${bytes} bytes of its log, at most ${maxWalBytes} are allowed`,
@@ -74,12 +79,13 @@ export class Upkeep {
   }
 
   /** Copies the log into the file and cuts it to nothing; false where a reader or another writer is in the way. */
-  emptyLog(waitMs: number): boolean {
+  #emptyLog(waitMs: number): boolean {
     const { lockWaitMs } = this.#settings;
-    return this.#connection.use((db) => {
+    return this.#connection.use((connection) => {
+      const { db } = connection;
       db.exec(`PRAGMA busy_timeout = ${waitMs}`);
       try {
-        return db.prepare("PRAGMA wal_checkpoint(TRUNCATE)").get()?.["busy"] === 0;
+        return connection.prepare("PRAGMA wal_checkpoint(TRUNCATE)").get()?.["busy"] === 0;
       } finally {
         db.exec(`PRAGMA busy_timeout = ${lockWaitMs}`);
       }
@@ -88,15 +94,17 @@ export class Upkeep {
 
   /** Gives back free pages where there are many; true when it did. */
   #vacuumStep(): boolean {
-    return this.#connection.use((db) => {
-      const free = freePages(db);
+    return this.#connection.use((connection) => {
+      const free = freePages(connection);
       if (free <= keptFreePages) return false;
-      db.exec(`PRAGMA incremental_vacuum(${Math.min(vacuumPages, free - keptFreePages)})`);
+      connection.db.exec(
+        `PRAGMA incremental_vacuum(${Math.min(vacuumPages, free - keptFreePages)})`,
+      );
       return true;
     });
   }
 }
 
-function freePages(db: DriverDatabase): number {
-  return Number(db.prepare("PRAGMA freelist_count").get()?.["freelist_count"]);
+function freePages(connection: StatementCache): number {
+  return Number(connection.prepare("PRAGMA freelist_count").get()?.["freelist_count"]);
 }

@@ -1,12 +1,11 @@
-import type { DriverDatabase } from "../driver/driver.js";
-import { loadDriver } from "../driver/load-driver.js";
-import { applyWriterPragmas } from "../pragmas.js";
-import { SqliteError } from "../sqlite-error.js";
+import type { StatementCache } from "../driver/statement-cache.js";
+import { connectWriter } from "../file/connect.js";
+import { quickCheck } from "../file/quick-check.js";
 import { translateError } from "../translate-error.js";
 import { Committer, type GroupOutcome, type Unit } from "./committer.js";
 import type { WriterSettings } from "./writer.js";
 
-type Opened = { readonly db: DriverDatabase; readonly committer: Committer };
+type Opened = { readonly connection: StatementCache; readonly committer: Committer };
 
 /**
  * The one connection that writes to a file. It opens by itself when it is needed, so that a file
@@ -28,9 +27,9 @@ export class WriterConnection {
 
   /** Writes one page that changes nothing, to learn whether the file takes writes again. */
   probe(): GroupOutcome {
-    return this.#guarded(({ db }) => {
-      const version = db.prepare("PRAGMA user_version").get()?.["user_version"];
-      db.exec(`PRAGMA user_version = ${Number(version)}`);
+    return this.#guarded(({ connection }) => {
+      const version = connection.prepare("PRAGMA user_version").get()?.["user_version"];
+      connection.db.exec(`PRAGMA user_version = ${Number(version)}`);
       return { t: "committed", failed: new Map() };
     });
   }
@@ -40,26 +39,23 @@ export class WriterConnection {
    *
    * @throws SqliteError
    */
-  use<T>(work: (db: DriverDatabase) => T): T {
+  use<T>(work: (connection: StatementCache) => T): T {
     try {
-      return work(this.#open().db);
+      return work(this.#open().connection);
     } catch (cause) {
       throw translateError(this.#act, cause);
     }
   }
 
-  /** @throws SqliteError `damaged` with the first contradiction found */
+  /** @throws SqliteError `damaged` */
   check(): void {
-    const [first] = this.use((db) => db.prepare("PRAGMA quick_check(1)").all());
-    const found = first === undefined ? "nothing" : Object.values(first)[0];
-    if (found === "ok") return;
-    throw new SqliteError("damaged", `Cannot use "${this.#settings.path}": ${String(found)}`);
+    this.use((connection) => quickCheck(connection, this.#settings.path));
   }
 
   close(): void {
     const opened = this.#opened;
     this.#opened = undefined;
-    opened?.db.close();
+    opened?.connection.db.close();
   }
 
   #guarded(work: (opened: Opened) => GroupOutcome): GroupOutcome {
@@ -76,15 +72,9 @@ export class WriterConnection {
 
   #open(): Opened {
     if (this.#opened !== undefined) return this.#opened;
-    const db = new (loadDriver().DatabaseSync)(this.#settings.path);
-    try {
-      applyWriterPragmas(db, this.#settings.lockWaitMs);
-    } catch (error) {
-      db.close();
-      throw error;
-    }
-    const committer = new Committer(db, this.#settings.statements, this.#act);
-    this.#opened = { db, committer };
+    const connection = connectWriter(this.#settings.path, this.#settings.lockWaitMs);
+    const committer = new Committer(connection, this.#settings.statements, this.#act);
+    this.#opened = { connection, committer };
     return this.#opened;
   }
 }

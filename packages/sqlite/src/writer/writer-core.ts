@@ -52,7 +52,7 @@ export class WriterCore {
   }
 
   vacuum(maxPages: number): void {
-    this.#connection.use((db) => db.exec(`PRAGMA incremental_vacuum(${maxPages})`));
+    this.#connection.use(({ db }) => db.exec(`PRAGMA incremental_vacuum(${maxPages})`));
     this.#upkeep.committed(Date.now());
   }
 
@@ -71,6 +71,9 @@ export class WriterCore {
     clearTimeout(this.#checkTimer);
     clearTimeout(this.#upkeepTimer);
     this.#stopProbing();
+    // Not left to the end of the last connection: that may be a reader, or one that the garbage
+    // collector has not found yet, and what was deleted must not stay in the log.
+    this.#attempt(() => this.#upkeep.leave());
     this.#connection.close();
   }
 

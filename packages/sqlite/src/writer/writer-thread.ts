@@ -74,7 +74,7 @@ async function perform(
   try {
     switch (task.t) {
       case "backup":
-        await core.connection.use((db) => backupFile(db, task.path));
+        await core.connection.use(({ db }) => backupFile(db, task.path));
         break;
       case "vacuum":
         core.vacuum(task.maxPages);

@@ -2,6 +2,8 @@ import type { Command } from "../durable.js";
 
 /** The side of a durable file that changes it. There is one per file, wherever it runs. */
 export interface Writer {
+  /** Gets ready ahead of the first thing to do. */
+  start(): void;
   /** Commits the commands as one unit, after all before them. */
   write(commands: readonly Command[]): Promise<void>;
   backup(path: string): Promise<void>;
