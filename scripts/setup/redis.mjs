@@ -26,7 +26,7 @@ export function provideRedis() {
   const refusal = installByApt();
   if (findRedis() !== undefined) return;
   const files = testFiles("all").filter((file) =>
-    readFileSync(file, "utf8").includes("redisMissing"),
+    /redisMissing|startRedis|runHoles/.test(readFileSync(file, "utf8")),
   );
   say(`no Redis server: ${refusal}`);
   say('to run all tests install "redis-server" or "valkey-server" so that it is on PATH');
