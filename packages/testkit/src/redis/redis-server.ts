@@ -169,6 +169,11 @@ export class RedisServer implements AsyncDisposable {
     return String(await this.command("INFO", section));
   }
 
+  /** What a node of a cluster says of the cluster. */
+  async clusterInfo(): Promise<string> {
+    return String(await this.command("CLUSTER", "INFO"));
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.kill();
     await this.#settings.temporary[Symbol.asyncDispose]();
