@@ -3,6 +3,7 @@ const finalCodes = [
   "damaged",
   "newer-schema",
   "constraint",
+  "unsealable",
   "closed",
   "invalid",
   "internal",
@@ -11,7 +12,7 @@ const finalCodes = [
 /**
  * What went wrong with a durable file: `full` (no space), `read-only`, `io` (the disk failed),
  * `busy` (another process holds it), `damaged` (not a database, or its pages contradict each
- * other), `newer-schema` (a newer release wrote it), `constraint`, `closed`, `invalid` (an argument), `internal`.
+ * other), `newer-schema` (a newer release wrote it), `constraint`, `unsealable` (no live key opens the bytes), `closed`, `invalid` (an argument), `internal`.
  */
 export type SqliteErrorCode = (typeof retryableCodes)[number] | (typeof finalCodes)[number];
 

@@ -45,6 +45,7 @@ const states: Readonly<Record<SqliteErrorCode, string>> = {
   damaged: "the file is damaged",
   "newer-schema": "a newer release wrote it",
   constraint: "a constraint does not hold",
+  unsealable: "no live key opens it",
   closed: "it is closed",
   invalid: "an argument is not acceptable",
   internal: "of an unexpected failure",
