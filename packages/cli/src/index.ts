@@ -1,1 +1,2 @@
-export const cliRoom: string = "cli";
+export { exitCode } from "./exit-code.js";
+export { type WalkOptions, type WalkStep, walkLine, walkSteps } from "./up/walk.js";

@@ -1,0 +1,42 @@
+import { startControl } from "./control.js";
+import { createLog } from "./log.js";
+import { type ControlSettings, resolveSettings } from "./settings.js";
+
+/** What a supervised control plane tells its parent once it can be asked. */
+export interface Listening {
+  readonly t: "listening";
+  readonly url: string;
+  readonly tokenFile: string;
+}
+
+export interface RunOptions {
+  /** True: a parent holds the other end of an IPC channel. It is told when we listen, and its end is ours. */
+  readonly supervised: boolean;
+  readonly onListening?: (listening: Listening) => void;
+}
+
+/** Runs a control plane until a signal, or the loss of the parent, ends it. */
+export async function runControl(settings: ControlSettings, options: RunOptions): Promise<void> {
+  const log = createLog(resolveSettings(settings).logLevel);
+  const ended = untilTold(options.supervised);
+  await using control = await startControl(settings, log);
+  const listening: Listening = { t: "listening", url: control.url, tokenFile: control.tokenFile };
+  options.onListening?.(listening);
+  if (options.supervised) process.send?.(listening);
+  log.info({ why: await ended }, "told to stop");
+}
+
+/** Resolves once; a second signal then has its usual effect. */
+function untilTold(supervised: boolean): Promise<string> {
+  return new Promise((resolve) => {
+    process.once("SIGTERM", resolve);
+    if (!supervised) {
+      process.once("SIGINT", resolve);
+      return;
+    }
+    // Ctrl-C reaches the whole group; the parent decides about the order of ending.
+    process.on("SIGINT", () => undefined);
+    process.once("disconnect", () => resolve("parent gone"));
+    if (!process.connected) resolve("parent gone");
+  });
+}

@@ -1,0 +1,2 @@
+/** Of all rooms: they are released together. */
+export const version = "0.1.0";
