@@ -19,5 +19,5 @@ export async function loopStallMs(work: () => Promise<unknown>): Promise<number>
     look();
     going = false;
   }
-  return Math.round(longest);
+  return Math.round(longest * 10) / 10;
 }

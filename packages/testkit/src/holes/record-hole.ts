@@ -4,10 +4,14 @@ import type { Outcome } from "./hole.js";
 /** Names the file to which every examined hole adds a line of JSON. */
 export const holeRecordVariable = "HOLDFAST_HOLES_RECORD";
 
+/** By what a fault costs, gravest first. */
+export const holeGroups = ["revocation", "availability", "detail"] as const;
+export type HoleGroup = (typeof holeGroups)[number];
+
 export interface HoleRecord {
   readonly id: string;
   readonly title: string;
-  readonly group: string;
+  readonly group: HoleGroup;
   readonly subject: "article" | "holdfast";
   readonly outcome: Outcome;
   readonly verdict: "bad" | "good" | "neither";

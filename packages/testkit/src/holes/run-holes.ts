@@ -4,12 +4,12 @@ import { smallDiskMissing } from "../files/small-disk.js";
 import { redisMissing } from "../redis/redis-path.js";
 import type { Hole, Outcome } from "./hole.js";
 import { Lab } from "./lab.js";
-import { recordHole } from "./record-hole.js";
+import { type HoleGroup, recordHole } from "./record-hole.js";
 import type { HoleSubject } from "./subject.js";
 
 export interface HoleRun {
-  /** The name of the group, as in the table. */
-  readonly group: string;
+  /** The test file is named after it. */
+  readonly group: HoleGroup;
   readonly holes: readonly Hole[];
   readonly subjects: readonly HoleSubject[];
   /** The module whose `subjects` a child process imports. */

@@ -29,8 +29,10 @@ export const valueHoles: readonly Hole[] = [
       return seen;
     },
     bad: (seen) =>
-      seen["undefined"] === "refused: ERR_INVALID_ARG_TYPE" ||
-      (seen["nan"] === nothing && seen["map"] === "{}" && seen["null"] === nothing),
+      seen["nan"] === nothing &&
+      seen["map"] === "{}" &&
+      seen["date"] === "1970-01-01T00:00:00.000Z" &&
+      seen["null"] === nothing,
     good: (seen) =>
       seen["undefined"] === "refused: invalid-value" &&
       seen["bigint"] === "7n" &&
