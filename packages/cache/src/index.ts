@@ -22,3 +22,6 @@ export type {
 } from "./cache-contract.js";
 export { CacheError, type CacheErrorCode } from "./cache-error.js";
 export { type Clock, type Random, systemClock } from "./clock.js";
+export { createCache } from "./create-cache.js";
+export type { CacheEvent, CacheOptions, NamespaceOptions, WhenUnverified } from "./options.js";
+export type { RedisStoreOptions } from "./redis/redis-options.js";

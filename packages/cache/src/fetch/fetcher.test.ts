@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { manualClock } from "@holdfast/testkit";
 import { CacheError } from "../cache-error.js";
 import { stand } from "./testing/stand.js";
 
-describe("an answer at hand", () => {
-  test("a fresh verified answer is given without asking anybody", async () => {
-    const { tiers, source, counting, fetch } = stand();
+void describe("an answer at hand", () => {
+  void test("a fresh verified answer is given without asking anybody", async () => {
+    const { tiers, source, counting, fetch } = stand(manualClock());
     tiers.local.set("auth:alice", tiers.found("allow", { ageMs: 1_000, layer: "sqlite" }));
     const expected = {
       value: "allow",
@@ -20,8 +21,8 @@ describe("an answer at hand", () => {
     assert.equal(counting.of("saved"), 1);
   });
 
-  test("past the refresh-ahead part of its TTL it is given and refreshed once in the background", async () => {
-    const { tiers, source, counting, fetch, settle } = stand();
+  void test("past the refresh-ahead part of its TTL it is given and refreshed once in the background", async () => {
+    const { tiers, source, counting, fetch, settle } = stand(manualClock());
     tiers.local.set("k", tiers.found("old", { ageMs: 45_000 }));
     for (let reads = 0; reads < 10; reads += 1) assert.equal((await fetch("k")).value, "old");
     assert.equal(source.calls.length, 1);
@@ -33,8 +34,8 @@ describe("an answer at hand", () => {
     assert.equal(counting.of("loaded ok"), 1);
   });
 
-  test("a failed refresh ahead is not tried again before the retry time", async () => {
-    const { clock, tiers, source, fetch, settle } = stand();
+  void test("a failed refresh ahead is not tried again before the retry time", async () => {
+    const { clock, tiers, source, fetch, settle } = stand(manualClock());
     tiers.local.set("k", tiers.found("old", { ageMs: 45_000 }));
     assert.equal((await fetch("k")).value, "old");
     source.last.fail(new Error("down"));
@@ -47,8 +48,8 @@ describe("an answer at hand", () => {
     assert.equal(source.calls.length, 2);
   });
 
-  test("a write is neither refreshed ahead nor asked about while it is unverified", async () => {
-    const { clock, tiers, source, fetch } = stand();
+  void test("a write is neither refreshed ahead nor asked about while it is unverified", async () => {
+    const { clock, tiers, source, fetch } = stand(manualClock());
     tiers.write("k", "mine", 100_000);
     tiers.isVerified = false;
     clock.advance(99_000);
@@ -57,8 +58,8 @@ describe("an answer at hand", () => {
     assert.equal(source.calls.length, 0);
   });
 
-  test("what may not be served is loaded although it is fresh", async () => {
-    const { tiers, source, fetch } = stand();
+  void test("what may not be served is loaded although it is fresh", async () => {
+    const { tiers, source, fetch } = stand(manualClock());
     tiers.local.set("k", tiers.found("allow"));
     tiers.isVerified = false;
     tiers.isServable = false;
@@ -71,8 +72,8 @@ describe("an answer at hand", () => {
     assert.equal(tiers.sharedReads, 0);
   });
 
-  test("what may not be served does not stand in for a source that fails", async () => {
-    const { tiers, source, fetch } = stand();
+  void test("what may not be served does not stand in for a source that fails", async () => {
+    const { tiers, source, fetch } = stand(manualClock());
     tiers.local.set("k", tiers.found("allow"));
     tiers.isVerified = false;
     tiers.isServable = false;
@@ -81,9 +82,9 @@ describe("an answer at hand", () => {
   });
 });
 
-describe("nothing at hand", () => {
-  test("Redis is asked before the source", async () => {
-    const { tiers, source, counting, fetch } = stand();
+void describe("nothing at hand", () => {
+  void test("Redis is asked before the source", async () => {
+    const { tiers, source, counting, fetch } = stand(manualClock());
     tiers.shared.set("k", tiers.found("theirs", { layer: "redis", ageMs: 10 }));
     const answer = await fetch("k");
     assert.deepEqual([answer.value, answer.source, answer.ageMs], ["theirs", "redis", 10]);
@@ -91,8 +92,8 @@ describe("nothing at hand", () => {
     assert.equal(counting.of("saved"), 1);
   });
 
-  test("what Redis has is refreshed in the background where it is old enough", async () => {
-    const { tiers, source, counting, fetch, fetcher, settle } = stand();
+  void test("what Redis has is refreshed in the background where it is old enough", async () => {
+    const { tiers, source, counting, fetch, fetcher, settle } = stand(manualClock());
     tiers.shared.set("k", tiers.found("theirs", { layer: "redis", ageMs: 50_000 }));
     const answers = await Promise.all([fetch("k"), fetch("k")]);
     assert.deepEqual(
@@ -105,8 +106,8 @@ describe("nothing at hand", () => {
     assert.deepEqual([(await fetch("k")).value, fetcher.inFlight], ["new", 0]);
   });
 
-  test("a stale answer from Redis is given at the soft deadline", async () => {
-    const { clock, tiers, source, fetch } = stand();
+  void test("a stale answer from Redis is given at the soft deadline", async () => {
+    const { clock, tiers, source, fetch } = stand(manualClock());
     tiers.shared.set("k", tiers.found("theirs", { layer: "redis", ageMs: 70_000 }));
     const answer = fetch("k");
     await clock.elapse(200);
@@ -114,8 +115,8 @@ describe("nothing at hand", () => {
     assert.equal(source.calls.length, 1);
   });
 
-  test("a removal while Redis is asked makes its answer worthless", async () => {
-    const { tiers, source, fetch, settle } = stand();
+  void test("a removal while Redis is asked makes its answer worthless", async () => {
+    const { tiers, source, fetch, settle } = stand(manualClock());
     let reply: (found: ReturnType<typeof tiers.found>) => void = () => {};
     tiers.sharedReply = () => new Promise((resolve) => (reply = resolve));
     const answer = fetch("k");
@@ -126,15 +127,15 @@ describe("nothing at hand", () => {
     assert.equal((await answer).value, "after");
   });
 
-  test("a Redis that fails is as one that has nothing", async () => {
-    const { tiers, source, fetch } = stand();
+  void test("a Redis that fails is as one that has nothing", async () => {
+    const { tiers, source, fetch } = stand(manualClock());
     tiers.sharedReply = () => Promise.reject(new Error("gone"));
     source.replies = () => "loaded";
     assert.equal((await fetch("k")).value, "loaded");
   });
 
-  test("1,000 callers of one cold key cause one load", async () => {
-    const { source, tiers, counting, fetch, fetcher, settle } = stand();
+  void test("1,000 callers of one cold key cause one load", async () => {
+    const { source, tiers, counting, fetch, fetcher, settle } = stand(manualClock());
     const answers = Array.from({ length: 1_000 }, () => fetch("k"));
     assert.equal(fetcher.inFlight, 1);
     await settle();
@@ -152,8 +153,8 @@ describe("nothing at hand", () => {
     assert.equal(counting.of("saved"), 999);
   });
 
-  test("a loader that rejects rejects all who wait, and the next caller loads anew", async () => {
-    const { source, fetch, settle } = stand();
+  void test("a loader that rejects rejects all who wait, and the next caller loads anew", async () => {
+    const { source, fetch, settle } = stand(manualClock());
     const answers = [fetch("k"), fetch("k")];
     await settle();
     const cause = new Error("down");
@@ -164,8 +165,8 @@ describe("nothing at hand", () => {
     assert.equal((await fetch("k")).value, "back");
   });
 
-  test("a loader may throw at once or answer without a promise", async () => {
-    const { fetcher } = stand();
+  void test("a loader may throw at once or answer without a promise", async () => {
+    const { fetcher } = stand(manualClock());
     const cause = new TypeError("no such thing");
     const throws = (): never => {
       throw cause;
@@ -176,8 +177,8 @@ describe("nothing at hand", () => {
     assert.equal((await fetcher.fetch("k", plain)).value, 7);
   });
 
-  test("a loader that is no function is refused", async () => {
-    const { fetcher } = stand();
+  void test("a loader that is no function is refused", async () => {
+    const { fetcher } = stand(manualClock());
     const loader: unknown = "load";
     if (isLoader(loader)) assert.fail();
     // @ts-expect-error: callers without types pass anything
@@ -187,9 +188,9 @@ describe("nothing at hand", () => {
     });
   });
 
-  test("a policy that is refused rejects the call", async () => {
+  void test("a policy that is refused rejects the call", async () => {
     const refusal = new CacheError("invalid-option", "Cannot use ttlMs -1", { argument: "ttlMs" });
-    const { fetch } = stand({
+    const { fetch } = stand(manualClock(), {
       policyFor() {
         throw refusal;
       },

@@ -77,6 +77,7 @@ export class RedisModel {
     const shared = { timeMs, identity: this.identity, evicts: this.evicts };
     if (generation === null) return { ...shared, ...nothing };
     const isCurrent = request.generation === generation.id;
+    const ownOperation = operationOf(this.#state, request.memberId, generation.id);
     if (isCurrent && generation.identity === (this.identity ?? "")) this.#heartbeat(request);
     const { foundedAtMs, ...named } = generation;
     return {
@@ -85,7 +86,7 @@ export class RedisModel {
       foundedAtMs,
       seq: this.#state.seq,
       tokenAtCursor: isCurrent ? (tokenAt(this.#state, request.cursor) ?? null) : null,
-      ownOperation: operationOf(this.#state, request.memberId, generation.id),
+      ownOperation,
       entries: isCurrent ? this.#entriesPast(request.cursor, request.limit) : [],
       members: this.#members(timeMs),
     };

@@ -6,9 +6,9 @@ interface FakeFlight extends Flight {
 
 /** Layers as `fetch` sees them, in two maps; a removal takes from both and outdates the loads under way. */
 export class FakeTiers implements Tiers {
-  readonly local = new Map<string, Found>();
-  readonly shared = new Map<string, Found>();
-  readonly flights = new Set<FakeFlight>();
+  readonly local: Map<string, Found> = new Map();
+  readonly shared: Map<string, Found> = new Map();
+  readonly flights: Set<FakeFlight> = new Set();
   readonly kept: LoadedAnswer[] = [];
   isVerified = true;
   isServable = true;

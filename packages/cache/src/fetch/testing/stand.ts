@@ -1,5 +1,5 @@
-import { type ManualClock, manualClock } from "@holdfast/testkit";
 import type { Answer, FetchPolicy } from "../../cache-contract.js";
+import type { Clock } from "../../clock.js";
 import type { ResolvedPolicy } from "../decide.js";
 import { createFetcher, type Fetcher } from "../fetcher.js";
 import type { FetcherOptions } from "../fetcher-options.js";
@@ -21,21 +21,26 @@ export const plainPolicy: ResolvedPolicy = {
   tags: [],
 };
 
+/** A clock that a test moves. */
+export interface DrivenClock extends Clock {
+  advance(ms: number): void;
+  elapse(ms: number): Promise<void>;
+}
+
 export interface Stand {
-  readonly clock: ManualClock;
+  readonly clock: DrivenClock;
   readonly tiers: FakeTiers;
   readonly source: Source;
   readonly counting: Counting;
   readonly fetcher: Fetcher;
   /** Fetches from the stand's source. */
-  fetch(key: string, policy?: FetchPolicy): Promise<Answer<unknown>>;
+  fetch: (key: string, policy?: FetchPolicy) => Promise<Answer<unknown>>;
   /** Lets promises settle. */
-  settle(): Promise<void>;
+  settle: () => Promise<void>;
 }
 
-/** A fetcher over fake layers, a manual clock and a source that answers when told. `random` is 0.5. */
-export function stand(options: Partial<FetcherOptions> = {}): Stand {
-  const clock = manualClock();
+/** A fetcher over fake layers and a source that answers when told. `random` is 0.5. */
+export function stand(clock: DrivenClock, options: Partial<FetcherOptions> = {}): Stand {
   const tiers = new FakeTiers(() => clock.monotonicMs());
   const source = new Source();
   const counting = new Counting();

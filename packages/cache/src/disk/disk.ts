@@ -1,0 +1,362 @@
+import type { Command, Durable, Reader, SqliteRow } from "@holdfast/sqlite";
+import type { Row } from "../log/row.js";
+import { DirtyTable } from "./dirty-table.js";
+import {
+  type CopyRecord,
+  integer,
+  placeOf,
+  type RowRecord,
+  tagsOf,
+  tagsText,
+  text,
+} from "./records.js";
+
+/** Copies held in memory for the file while it takes none; beyond it they are given up. */
+const maxDirtyCopies = 20_000;
+
+/** How values lie on the disk: as they are, or sealed to their key. Opening what is not whole answers null. */
+export interface ValueCover {
+  close(value: string, key: string): string | Uint8Array;
+  open(value: string | Uint8Array, key: string): string | null;
+}
+
+/** Values as they are. */
+export const bareValues: ValueCover = {
+  close: (value) => value,
+  open: (value) => (typeof value === "string" ? value : null),
+};
+
+/** Above every key: a key has at most 512 bytes, and no code point sorts after this one. */
+export const afterEveryKey: string = "\u{10ffff}".repeat(129);
+
+export interface BarrierRecord {
+  readonly body: string;
+  readonly version: number;
+  readonly swept: boolean;
+  readonly place: RowRecord["place"];
+  readonly keepUntilMs: number;
+}
+
+interface RowBody extends Omit<Row, "set"> {
+  readonly set: Omit<NonNullable<Row["set"]>, "value"> | null;
+}
+
+/**
+ * The durable layer: one SQLite file behind a table of what it does not hold yet. Everything put
+ * between two commits becomes one transaction, so what belongs together is put together and then
+ * committed. Reads see what was put at once.
+ */
+export class Disk {
+  readonly #durable: Durable;
+  readonly #cover: ValueCover;
+  readonly #copies: DirtyTable<string, CopyRecord>;
+  readonly #rows: DirtyTable<string, RowRecord>;
+  readonly #pending: DirtyTable<number, string>;
+  readonly #barriers: DirtyTable<string, BarrierRecord>;
+  readonly #notes: DirtyTable<string, string>;
+  readonly #readCopy: Reader;
+  readonly #readRow: Reader;
+  readonly #readRowsAfter: Reader;
+  readonly #readCopiesAfter: Reader;
+  #writing: Promise<void> | null = null;
+  #next: Promise<void> | null = null;
+  #mayHoldRows: boolean;
+
+  constructor(durable: Durable, cover: ValueCover = bareValues) {
+    this.#durable = durable;
+    this.#cover = cover;
+    this.#copies = new DirtyTable((key, copy) =>
+      copy === null ? drop("dropCopy", key) : this.#putCopy(key, copy),
+    );
+    this.#rows = new DirtyTable((key, row) =>
+      row === null ? drop("dropRow", key) : this.#putRow(key, row),
+    );
+    this.#pending = new DirtyTable((operation, body) =>
+      body === null
+        ? drop("dropPending", operation)
+        : ["putPending", operation, cover.close(body, `pending:${operation}`)],
+    );
+    this.#barriers = new DirtyTable((member, barrier) =>
+      barrier === null ? drop("dropBarrier", member) : putBarrier(member, barrier),
+    );
+    this.#notes = new DirtyTable((name, body) => ["putNote", name, body ?? ""]);
+    this.#readCopy = durable.reader(
+      "SELECT v, stored, fresh, gone, version, tags FROM copy WHERE k = ?",
+    );
+    this.#readRow = durable.reader(
+      "SELECT v, stored, gone, body, generation, seq, keep FROM row WHERE k = ?",
+    );
+    this.#readRowsAfter = durable.reader(
+      "SELECT k, v, stored, gone, body, generation, seq, keep FROM row WHERE k > ? AND k < ? ORDER BY k LIMIT ?",
+    );
+    this.#readCopiesAfter = durable.reader(
+      "SELECT k, gone, version, tags FROM copy WHERE k > ? AND k < ? ORDER BY k LIMIT ?",
+    );
+    this.#mayHoldRows = durable.reader("SELECT 1 AS one FROM row LIMIT 1").get() !== undefined;
+  }
+
+  copy(key: string): CopyRecord | null {
+    const dirty = this.#copies.get(key);
+    if (dirty !== undefined) return dirty;
+    const found = this.#readCopy.get(key);
+    return found === undefined ? null : copyOf(found);
+  }
+
+  row(key: string): RowRecord | null {
+    if (!this.#mayHoldRows) return null;
+    const dirty = this.#rows.get(key);
+    if (dirty !== undefined) return dirty;
+    const found = this.#readRow.get(key);
+    return found === undefined ? null : this.#rowOf(key, found);
+  }
+
+  /** The value of a copy as text; null where what the disk holds is not whole. */
+  open(key: string, value: string | Uint8Array): string | null {
+    return this.#cover.open(value, key);
+  }
+
+  putCopy(key: string, copy: CopyRecord | null): void {
+    if (this.#durable.writeState().t === "refusing" && this.#copies.size > maxDirtyCopies)
+      this.#copies.dropWaiting();
+    this.#copies.put(key, copy);
+  }
+
+  putRow(key: string, row: RowRecord | null): void {
+    if (row !== null) this.#mayHoldRows = true;
+    this.#rows.put(key, row);
+  }
+
+  putPending(operation: number, body: string | null): void {
+    this.#pending.put(operation, body);
+  }
+
+  putBarrier(member: string, barrier: BarrierRecord | null): void {
+    this.#barriers.put(member, barrier);
+  }
+
+  putNote(name: string, body: string): void {
+    this.#notes.put(name, body);
+  }
+
+  note(name: string): string | null {
+    const dirty = this.#notes.get(name);
+    if (dirty !== undefined) return dirty;
+    const found = this.#durable.reader("SELECT body FROM note WHERE name = ?").get(name);
+    return found === undefined ? null : text(found["body"]);
+  }
+
+  /** Unpublished operations in order, for a start. One that cannot be opened is left out and counted. */
+  allPending(): { readonly bodies: ReadonlyMap<number, string>; readonly broken: number } {
+    const bodies = new Map<number, string>();
+    let broken = 0;
+    for (const found of this.#durable
+      .reader("SELECT operation, body FROM pending ORDER BY operation")
+      .all()) {
+      const operation = integer(found["operation"]);
+      const body = found["body"];
+      const opened =
+        typeof body === "string" || body instanceof Uint8Array
+          ? this.#cover.open(body, `pending:${operation}`)
+          : null;
+      if (opened === null) broken += 1;
+      else bodies.set(operation, opened);
+    }
+    return { bodies, broken };
+  }
+
+  allBarriers(): ReadonlyMap<string, BarrierRecord> {
+    const found = this.#durable
+      .reader("SELECT member, body, version, swept, generation, seq, keep FROM barrier")
+      .all();
+    return new Map(found.map((row) => [text(row["member"]), barrierOf(row)]));
+  }
+
+  /** Rows in the file in key order, within the bounds (both exclusive), each in its latest state. See {@link dirtyRows}. */
+  rowsAfter(key: string, limit: number, before: string = afterEveryKey): [string, RowRecord][] {
+    if (!this.#mayHoldRows) return [];
+    const found = this.#readRowsAfter.all(key, before, limit);
+    return found.map((row) => [
+      text(row["k"]),
+      this.#rows.get(text(row["k"])) ?? this.#rowOf(text(row["k"]), row),
+    ]);
+  }
+
+  /** Rows whose latest state the file does not hold. */
+  dirtyRows(): [string, RowRecord][] {
+    return [...this.#rows.entries()].filter(
+      (entry): entry is [string, RowRecord] => entry[1] !== null,
+    );
+  }
+
+  /** Keys of copies in the file in key order, within the bounds (both exclusive). */
+  copiesAfter(
+    key: string,
+    before: string,
+    limit: number,
+  ): { key: string; goneAtMs: number; version: number; tags: readonly string[] }[] {
+    return this.#readCopiesAfter.all(key, before, limit).map((row) => ({
+      key: text(row["k"]),
+      goneAtMs: integer(row["gone"]),
+      version: integer(row["version"]),
+      tags: tagsOf(row["tags"]),
+    }));
+  }
+
+  /** Version of a copy that the file does not hold yet; infinite where it is being dropped; undefined: the file's own is the latest. */
+  dirtyVersion(key: string): number | undefined {
+    const dirty = this.#copies.get(key);
+    return dirty === null ? Number.POSITIVE_INFINITY : dirty?.version;
+  }
+
+  dirtyCopies(): [string, CopyRecord][] {
+    return [...this.#copies.entries()].filter(
+      (entry): entry is [string, CopyRecord] => entry[1] !== null,
+    );
+  }
+
+  countRows(): number {
+    return integer(this.#durable.reader("SELECT count(*) AS n FROM row").get()?.["n"]);
+  }
+
+  get refusing(): boolean {
+    return this.#durable.writeState().t === "refusing";
+  }
+
+  /**
+   * Writes everything put so far as one transaction. What fails stays put and goes with a later commit.
+   *
+   * @throws SqliteError as `Durable.write`.
+   */
+  commit(): Promise<void> {
+    if (this.#writing === null) return this.#write();
+    this.#next ??= this.#writing.then(
+      () => this.#write(),
+      () => this.#write(),
+    );
+    return this.#next;
+  }
+
+  /** Runs commands of its own in a unit of its own; for sweeps. */
+  async run(unit: readonly Command[]): Promise<void> {
+    await this.#durable.write(unit);
+  }
+
+  /** Drops every copy and row, here and in the file, with the next commit. */
+  dropAll(): void {
+    this.#copies.clear();
+    this.#rows.clear();
+  }
+
+  #write(): Promise<void> {
+    this.#next = null;
+    const unit: Command[] = [];
+    const tables = [this.#rows, this.#barriers, this.#pending, this.#notes, this.#copies];
+    for (const table of tables) table.take(unit);
+    if (unit.length === 0) return Promise.resolve();
+    const writing = this.#durable.write(unit).then(
+      () => {
+        this.#writing = null;
+        for (const table of tables) table.written();
+      },
+      (error: unknown) => {
+        this.#writing = null;
+        for (const table of tables) table.failed();
+        throw error;
+      },
+    );
+    this.#writing = writing;
+    return writing;
+  }
+
+  #putCopy(key: string, copy: CopyRecord): Command {
+    const { storedAtMs, freshUntilMs, goneAtMs, version, tags } = copy;
+    const value = typeof copy.value === "string" ? this.#cover.close(copy.value, key) : copy.value;
+    return [
+      "putCopy",
+      key,
+      value,
+      Math.round(storedAtMs),
+      Math.round(freshUntilMs),
+      Math.round(goneAtMs),
+      version,
+      tagsText(tags),
+    ];
+  }
+
+  #putRow(key: string, record: RowRecord): Command {
+    const { row, storedAtMs, goneAtMs, place, keepUntilMs } = record;
+    const { set } = row;
+    const body: RowBody = { ...row, set: set === null ? null : withoutValue(set) };
+    const value = set === null ? null : this.#cover.close(set.value, key);
+    return [
+      "putRow",
+      key,
+      value,
+      Math.round(storedAtMs),
+      Math.round(goneAtMs),
+      JSON.stringify(body),
+      place.generation,
+      place.seq,
+      Math.round(keepUntilMs),
+    ];
+  }
+
+  #rowOf(key: string, found: SqliteRow): RowRecord {
+    const body: RowBody = JSON.parse(text(found["body"]));
+    const raw = found["v"];
+    const value =
+      typeof raw === "string" || raw instanceof Uint8Array ? this.#cover.open(raw, key) : null;
+    return {
+      row: { ...body, set: body.set === null || value === null ? null : { ...body.set, value } },
+      storedAtMs: integer(found["stored"]),
+      goneAtMs: integer(found["gone"]),
+      place: placeOf(found),
+      keepUntilMs: integer(found["keep"]),
+    };
+  }
+}
+
+function withoutValue(set: NonNullable<Row["set"]>): Omit<NonNullable<Row["set"]>, "value"> {
+  const { value: _, ...rest } = set;
+  return rest;
+}
+
+function drop(statement: string, key: string | number): Command {
+  return [statement, key];
+}
+
+function putBarrier(member: string, barrier: BarrierRecord): Command {
+  const { body, version, swept, place, keepUntilMs } = barrier;
+  return [
+    "putBarrier",
+    member,
+    body,
+    version,
+    swept ? 1 : 0,
+    place.generation,
+    place.seq,
+    Math.round(keepUntilMs),
+  ];
+}
+
+function copyOf(found: SqliteRow): CopyRecord {
+  const value = found["v"];
+  return {
+    value: typeof value === "string" || value instanceof Uint8Array ? value : "",
+    storedAtMs: integer(found["stored"]),
+    freshUntilMs: integer(found["fresh"]),
+    goneAtMs: integer(found["gone"]),
+    version: integer(found["version"]),
+    tags: tagsOf(found["tags"]),
+  };
+}
+
+function barrierOf(found: SqliteRow): BarrierRecord {
+  return {
+    body: text(found["body"]),
+    version: integer(found["version"]),
+    swept: integer(found["swept"]) === 1,
+    place: placeOf(found),
+    keepUntilMs: integer(found["keep"]),
+  };
+}

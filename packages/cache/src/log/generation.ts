@@ -1,0 +1,46 @@
+import type { Generation, TailReply } from "./shared-store.js";
+
+/** What an instance remembers of the log between two reads of it. */
+export interface Standing {
+  /** The generation it reads; null before the first. */
+  readonly generation: Generation | null;
+  readonly cursor: number;
+  /** Token of the entry at the cursor when it was read; null where there was none. */
+  readonly token: string | null;
+  /** The highest ordinal it has heard of. */
+  readonly highestOrdinal: number;
+  /** Its own last operation that the log is known to hold in this generation. */
+  readonly ownOperation: number;
+}
+
+export type Judgement =
+  /** The log goes on where it was read last. */
+  | { readonly t: "same" }
+  /** A newer generation than any known: read it from its start. */
+  | { readonly t: "adopt"; readonly generation: Generation }
+  /** The store has forgotten something: a new generation is needed. */
+  | { readonly t: "found"; readonly because: string };
+
+/** Whether the log that a reply shows is the one the instance stands in. */
+export function judgeGeneration(standing: Standing, reply: TailReply): Judgement {
+  const { generation } = reply;
+  if (generation === null) return { t: "found", because: "the store holds no generation" };
+  if (reply.identity !== null && generation.identity !== reply.identity)
+    return { t: "found", because: "the generation was made on another server" }; // rule: found-on-identity
+  if (standing.generation?.id !== generation.id) {
+    if (generation.ordinal > standing.highestOrdinal) return { t: "adopt", generation };
+    return { t: "found", because: "the generation is no newer than one known before" };
+  }
+  if (reply.seq < standing.cursor) return { t: "found", because: "the log is shorter than it was" };
+  if (
+    standing.token !== null &&
+    reply.tokenAtCursor !== null &&
+    reply.tokenAtCursor !== standing.token
+  ) {
+    return { t: "found", because: "the log holds another entry at the cursor" };
+  }
+  if (reply.ownOperation < standing.ownOperation) {
+    return { t: "found", because: "the log has lost an own operation" };
+  }
+  return { t: "same" };
+}

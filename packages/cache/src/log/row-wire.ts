@@ -1,0 +1,106 @@
+import type { Positions } from "./positions.js";
+import { withPosition } from "./positions.js";
+import type { At, Row } from "./row.js";
+
+/**
+ * A row as the log carries it, as JSON with short names, because Redis holds one per written key:
+ * `r` removal operation, `p` its positions, `h` 1: removed at this very place; `k` keep until;
+ * `s` the set: `v` value, `e` expiry, `a` place of first publication (absent: this very place),
+ * `n` knew (this very place is added where `h`), `t` stamp, `o` operation, `g` tags.
+ */
+export interface RowDraft {
+  readonly removal: string;
+  readonly removedAt: Positions;
+  /** Whether the place this draft is published at is itself a removal. */
+  readonly removesHere: boolean;
+  readonly keepUntilMs: number;
+  readonly set: SetDraft | null;
+}
+
+export interface SetDraft {
+  readonly value: string;
+  readonly expiresAtMs: number;
+  /** Null: first published at the place this draft is given. */
+  readonly at: At | null;
+  readonly knew: Positions;
+  readonly stamp: number;
+  readonly operation: string;
+  readonly tags: readonly string[];
+}
+
+interface Wire {
+  r?: string;
+  p?: Positions;
+  h?: 1;
+  k: number;
+  s?: {
+    v: string;
+    e: number;
+    a?: readonly [number, string, number];
+    n?: Positions;
+    t: number;
+    o: string;
+    g?: readonly string[];
+  };
+}
+
+/** The text that is published. */
+export function encodeDraft(draft: RowDraft): string {
+  const wire: Wire = { k: draft.keepUntilMs };
+  if (draft.removal !== "") wire.r = draft.removal;
+  if (Object.keys(draft.removedAt).length > 0) wire.p = draft.removedAt;
+  if (draft.removesHere) wire.h = 1;
+  if (draft.set !== null) {
+    const { set } = draft;
+    wire.s = { v: set.value, e: set.expiresAtMs, t: set.stamp, o: set.operation };
+    if (set.at !== null) wire.s.a = [set.at.ordinal, set.at.generation, set.at.seq];
+    if (Object.keys(set.knew).length > 0) wire.s.n = set.knew;
+    if (set.tags.length > 0) wire.s.g = set.tags;
+  }
+  return JSON.stringify(wire);
+}
+
+/** The row that the text means at the place where the log holds it. Throws on text that is none. */
+export function decodeRow(text: string, here: At): Row {
+  const wire: unknown = JSON.parse(text);
+  if (!isWire(wire)) throw new TypeError("Cannot read a log row: it has no keep time");
+  const { s } = wire;
+  const before = wire.p ?? {};
+  return {
+    removal: wire.r ?? "",
+    removedAt: wire.h === 1 ? withPosition(before, here.generation, here.seq) : before,
+    keepUntilMs: wire.k,
+    set:
+      s === undefined
+        ? null
+        : {
+            value: s.v,
+            expiresAtMs: s.e,
+            at: s.a === undefined ? here : { ordinal: s.a[0], generation: s.a[1], seq: s.a[2] },
+            knew: wire.h === 1 ? withPosition(s.n ?? {}, here.generation, here.seq) : (s.n ?? {}),
+            stamp: s.t,
+            operation: s.o,
+            tags: s.g ?? [],
+          },
+  };
+}
+
+function isWire(value: unknown): value is Wire {
+  if (typeof value !== "object" || value === null || !("k" in value) || typeof value.k !== "number")
+    return false;
+  if (!("s" in value) || value.s === undefined) return true;
+  const { s } = value;
+  return (
+    typeof s === "object" &&
+    s !== null &&
+    "v" in s &&
+    typeof s.v === "string" &&
+    "o" in s &&
+    typeof s.o === "string"
+  );
+}
+
+/** A published row as the draft that publishes it again, unchanged, in another generation. */
+export function draftOf(row: Row): RowDraft {
+  return { ...row, removesHere: false };
+}

@@ -1,0 +1,84 @@
+import { covers, mergePositions, type Positions } from "./positions.js";
+
+/** Where something was first published; ordered by ordinal, then generation id, then seq. */
+export interface At {
+  readonly ordinal: number;
+  readonly generation: string;
+  readonly seq: number;
+}
+
+/** A published set. */
+export interface RowSet {
+  /** Encoded value. */
+  readonly value: string;
+  /** Server time in ms. */
+  readonly expiresAtMs: number;
+  readonly at: At;
+  /** Every removal of the key, and every matching barrier, that its writer knew at publication. */
+  readonly knew: Positions;
+  /** Decides between two sets of which neither writer knew the other; µs. */
+  readonly stamp: number;
+  readonly operation: string;
+  readonly tags: readonly string[];
+}
+
+/** What the log knows of a key: where it was removed, and the set that outlived that, if any. */
+export interface Row {
+  /** Operation of the latest removal; empty where there was none. */
+  readonly removal: string;
+  readonly removedAt: Positions;
+  readonly set: RowSet | null;
+  /** Server time in ms after which no older copy can be alive and the row may be forgotten. */
+  readonly keepUntilMs: number;
+}
+
+/** A total order of publications. */
+export function compareAt(left: At, right: At): number {
+  if (left.ordinal !== right.ordinal) return left.ordinal - right.ordinal;
+  if (left.generation !== right.generation) return left.generation < right.generation ? -1 : 1;
+  return left.seq - right.seq;
+}
+
+/** Whether the set was written in knowledge of everything removed at those positions. */
+export function outlives(set: RowSet, removedAt: Positions): boolean {
+  return covers(set.knew, removedAt);
+}
+
+/** What two instances know of a key together. Commutative, associative and idempotent. */
+export function mergeRows(left: Row, right: Row): Row {
+  const removedAt = mergePositions(left.removedAt, right.removedAt);
+  return {
+    removal: laterRemoval(left, right),
+    removedAt,
+    set: survivor(left.set, right.set, removedAt),
+    keepUntilMs: Math.max(left.keepUntilMs, right.keepUntilMs),
+  };
+}
+
+function laterRemoval(left: Row, right: Row): string {
+  if (covers(left.removedAt, right.removedAt) && !covers(right.removedAt, left.removedAt))
+    return left.removal;
+  if (covers(right.removedAt, left.removedAt) && !covers(left.removedAt, right.removedAt))
+    return right.removal;
+  return left.removal > right.removal ? left.removal : right.removal;
+}
+
+function survivor(left: RowSet | null, right: RowSet | null, removedAt: Positions): RowSet | null {
+  const candidates = [left, right]
+    .filter((set) => set !== null)
+    .filter((set) => outlives(set, removedAt));
+  const [first, second] = candidates;
+  if (first === undefined || second === undefined) return first ?? null;
+  return compareAt(first.at, second.at) >= 0 ? first : second;
+}
+
+/** Whether two rows say the same, so that publishing one over the other changes nothing. */
+export function sameRow(left: Row, right: Row): boolean {
+  return (
+    left.removal === right.removal &&
+    covers(left.removedAt, right.removedAt) &&
+    covers(right.removedAt, left.removedAt) &&
+    left.set?.operation === right.set?.operation &&
+    (left.set === null || right.set === null || compareAt(left.set.at, right.set.at) === 0)
+  );
+}

@@ -1,0 +1,31 @@
+import type { Place } from "../disk/records.js";
+import type { MemberRecord } from "../log/shared-store.js";
+
+/** Which members have applied what stands at a place (R3). */
+export interface Acknowledged {
+  readonly confirmed: readonly string[];
+  readonly expired: readonly string[];
+  readonly unconfirmed: readonly string[];
+}
+
+/**
+ * A member has confirmed once its cursor in the same generation is at or past the place; it has
+ * expired once its lease ran out, which is after it lost its currency by its own clock.
+ */
+export function acknowledgedBy(
+  members: readonly MemberRecord[],
+  self: string,
+  place: Place,
+): Acknowledged {
+  const confirmed: string[] = [];
+  const expired: string[] = [];
+  const unconfirmed: string[] = [];
+  for (const member of members) {
+    if (member.id === self) confirmed.push(member.id);
+    else if (member.generation === place.generation && member.cursor >= place.seq)
+      confirmed.push(member.id);
+    else if (member.leaseLeftMs <= 0) expired.push(member.id);
+    else unconfirmed.push(member.id);
+  }
+  return { confirmed, expired, unconfirmed };
+}

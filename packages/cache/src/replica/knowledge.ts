@@ -1,0 +1,422 @@
+import type { Disk } from "../disk/disk.js";
+import { nowhere, type Place, type RowRecord } from "../disk/records.js";
+import { covers, mergePositions, type Positions, withPosition } from "../log/positions.js";
+import { type At, mergeRows, outlives, type Row, type RowSet, sameRow } from "../log/row.js";
+import { type Barrier, Barriers, newBarrier, strikes } from "./barriers.js";
+import { Flights } from "./flights.js";
+import {
+  Pending,
+  type PendingBarrier,
+  type PendingItem,
+  type PendingKey,
+  parsePending,
+} from "./pending.js";
+
+/** What else holds answers and must let go of them. */
+export interface Holders {
+  /** Drops whatever memory holds of the key. */
+  forget(key: string): void;
+  /** A barrier came into force that must be swept from the disk. */
+  sweep(barrier: Barrier): void;
+}
+
+/** Times that knowledge turns between the server's clock and the local one. */
+export interface Times {
+  nowMs(): number;
+  /** Server time minus steady time. */
+  offsetMs(): number;
+  /** How long rows and barriers are remembered. */
+  horizonMs(): number;
+}
+
+export interface KnowledgeOptions {
+  readonly disk: Disk;
+  readonly memberId: string;
+  readonly holders: Holders;
+  readonly times: Times;
+  /** Above every version that the disk holds. */
+  readonly firstVersion: number;
+  /** Whether there is no shared store. */
+  readonly alone: boolean;
+}
+
+/** A removal by barrier as the log carries it. */
+export interface BarrierRow {
+  readonly removal: string;
+  readonly removedAt: Positions;
+  readonly keepUntilMs: number;
+}
+
+/**
+ * What an instance knows of writes: rows and barriers that the log held, and its own operations that
+ * the log does not hold yet. Every change keeps one rule: whoever did not know of a removal cannot
+ * outrank it. Changes are put on the disk here and committed by the caller.
+ */
+export class Knowledge {
+  readonly pending: Pending;
+  readonly barriers: Barriers;
+  readonly flights: Flights = new Flights();
+  /** Keys of rows that the present log does not hold as they are known here. */
+  readonly unplaced: Set<string> = new Set();
+  /** Operations that an earlier run left and that could not be opened. */
+  readonly broken: number;
+  readonly #disk: Disk;
+  readonly #memberId: string;
+  readonly #holders: Holders;
+  readonly #times: Times;
+  #version: number;
+  rows: number;
+
+  constructor(options: KnowledgeOptions) {
+    const { disk, memberId, holders, times, firstVersion, alone } = options;
+    this.#disk = disk;
+    this.#memberId = memberId;
+    this.#holders = holders;
+    this.#times = times;
+    this.#version = firstVersion;
+    this.barriers = new Barriers(disk);
+    this.pending = new Pending(disk, !alone);
+    const { bodies, broken } = disk.allPending();
+    this.broken = broken;
+    for (const body of bodies.values()) {
+      const item = parsePending(body);
+      if (item !== null) this.pending.restore(item);
+    }
+    this.rows = disk.countRows();
+  }
+
+  /** A version larger than every one before it. */
+  nextVersion(): number {
+    this.#version += 1;
+    return this.#version;
+  }
+
+  // --- own operations -------------------------------------------------------------------------
+
+  /** Puts an own set. Earlier own sets of the key and its copy are over; an earlier own removal goes with it. */
+  putSet(number: number, key: string, set: PendingKey["set"]): PendingKey {
+    const removal = this.pending.key(key)?.removal ?? null;
+    const item: PendingKey = { t: "key", number, key, removal, set, madeAtMs: this.#times.nowMs() };
+    this.pending.put(item);
+    this.#dropLocal(key);
+    return item;
+  }
+
+  /** Puts an own removal of a key. */
+  putRemoval(number: number, key: string): PendingKey {
+    const item: PendingKey = {
+      t: "key",
+      number,
+      key,
+      removal: this.#operation(number),
+      set: null,
+      madeAtMs: this.#times.nowMs(),
+    };
+    this.pending.put(item);
+    this.#dropLocal(key);
+    return item;
+  }
+
+  /** Puts an own barrier: in force at once, in memory and for everything the disk still holds. */
+  putBarrier(number: number, member: string): PendingBarrier {
+    const item: PendingBarrier = {
+      t: "barrier",
+      number,
+      member,
+      removal: this.#operation(number),
+      madeAtMs: this.#times.nowMs(),
+    };
+    this.pending.put(item);
+    const known = this.barriers.get(member) ?? newBarrier(member, this.#keepUntilMs());
+    this.#enforce({
+      ...known,
+      version: this.nextVersion(),
+      swept: false,
+      keepUntilMs: this.#keepUntilMs(),
+    });
+    return item;
+  }
+
+  /** Takes over what another process made and can publish no more. Its removals keep their operation ids; they win over own unpublished sets, which did not know of them. */
+  adopt(number: number, item: PendingItem): void {
+    const madeAtMs = this.#times.nowMs();
+    if (item.t === "barrier") {
+      this.pending.put({ ...item, number, madeAtMs });
+      const known = this.barriers.get(item.member) ?? newBarrier(item.member, this.#keepUntilMs());
+      this.#enforce({
+        ...known,
+        version: this.nextVersion(),
+        swept: false,
+        keepUntilMs: this.#keepUntilMs(),
+      });
+      return;
+    }
+    const own = this.pending.key(item.key);
+    const published = this.#disk.row(item.key)?.row.set ?? null;
+    const outdated =
+      item.set !== null && Math.max(published?.stamp ?? 0, own?.set?.stamp ?? 0) >= item.set.stamp;
+    const set = outdated ? null : item.set;
+    const kept = item.removal === null ? (own?.set ?? null) : null;
+    if (item.removal === null && set === null) return;
+    this.pending.put({
+      t: "key",
+      number,
+      key: item.key,
+      removal: item.removal ?? own?.removal ?? null,
+      set: set ?? kept,
+      madeAtMs,
+    });
+    this.#dropLocal(item.key);
+  }
+
+  // --- what the log says ----------------------------------------------------------------------
+
+  /** Takes in a row. `place` is where the present log holds it; nowhere for one read from a log that is over. */
+  applyRow(key: string, incoming: Row, place: Place): void {
+    const known = this.#disk.row(key);
+    if (
+      known !== null &&
+      known.place.generation === place.generation &&
+      known.place.seq === place.seq &&
+      sameRow(known.row, incoming)
+    )
+      return;
+    const merged = this.#strikeRow(key, known === null ? incoming : mergeRows(known.row, incoming));
+    if (this.#removesMore(known?.row.removedAt ?? {}, incoming, key)) this.#removed(key);
+    const newSet = merged.set !== null && merged.set.operation !== known?.row.set?.operation;
+    if (newSet) this.#dropLocal(key);
+    this.#confirm(key, incoming, place);
+    if (merged.set !== null && newSet) this.#outrank(key, merged.set);
+    this.#putRow(key, merged, known, sameRow(merged, incoming) ? place : nowhere);
+    this.#holders.forget(key);
+  }
+
+  /** Takes in a barrier. */
+  applyBarrier(member: string, incoming: BarrierRow, place: Place): void {
+    const known = this.barriers.get(member) ?? newBarrier(member, this.#keepUntilMs());
+    const removedAt = mergePositions(known.removedAt, incoming.removedAt);
+    const more = !covers(known.removedAt, incoming.removedAt);
+    const same = covers(incoming.removedAt, known.removedAt);
+    const own =
+      this.#isOwn(incoming.removal) && addedGenerations(known.removedAt, incoming.removedAt) <= 1;
+    const next: Barrier = {
+      ...known,
+      removal: more ? incoming.removal : known.removal,
+      removedAt,
+      place: same ? place : nowhere,
+      keepUntilMs: Math.max(known.keepUntilMs, incoming.keepUntilMs - this.#times.offsetMs()),
+      swept: more ? false : known.swept,
+    };
+    const pending = this.pending.barrier(member);
+    if (pending !== undefined && pending.removal === incoming.removal) {
+      this.pending.settle(pending, { t: "published", member, place });
+    }
+    if (more && !own) this.#enforce({ ...next, version: this.nextVersion() });
+    else this.#settleBarrier(next, more);
+  }
+
+  /** An own operation on a key is in the log at `at`, as `row`. */
+  publishedKey(item: PendingKey, row: Row, at: At): void {
+    const place: Place = { generation: at.generation, seq: at.seq };
+    const known = this.#disk.row(item.key);
+    const kept = this.#strikeRow(item.key, row);
+    this.#putRow(item.key, kept, known, place, item.set);
+    const now = this.pending.key(item.key);
+    if (now !== item || kept.set === null) this.#holders.forget(item.key);
+    if (now === item) this.pending.settle(item, { t: "published", member: `k:${item.key}`, place });
+    else if (now !== undefined && now.removal !== null && now.removal === item.removal)
+      this.pending.reduce({ ...now, removal: null });
+  }
+
+  /** An own barrier is in the log. */
+  publishedBarrier(item: PendingBarrier, at: At): void {
+    const known = this.barriers.get(item.member) ?? newBarrier(item.member, this.#keepUntilMs());
+    const place: Place = { generation: at.generation, seq: at.seq };
+    const removedAt = withPosition(known.removedAt, at.generation, at.seq);
+    this.#settleBarrier({ ...known, removal: item.removal, removedAt, place, swept: false }, true);
+    if (this.pending.barrier(item.member) === item)
+      this.pending.settle(item, { t: "published", member: item.member, place });
+  }
+
+  /** What was known already is in the log at a new place. */
+  placedKey(key: string, row: Row, place: Place): void {
+    const known = this.#disk.row(key);
+    this.unplaced.delete(key);
+    if (known === null) return;
+    if (sameRow(known.row, row)) this.#disk.putRow(key, { ...known, place });
+    else this.unplaced.add(key);
+  }
+
+  placedBarrier(member: string, removedAt: Positions, place: Place): void {
+    const known = this.barriers.get(member);
+    if (known !== undefined && covers(removedAt, known.removedAt))
+      this.barriers.put({ ...known, place });
+  }
+
+  /** Drops an own operation that the log is known to have held although no reply said so. */
+  settleLost(item: PendingKey | PendingBarrier): void {
+    const place =
+      item.t === "key"
+        ? (this.#disk.row(item.key)?.place ?? nowhere)
+        : (this.barriers.get(item.member)?.place ?? nowhere);
+    this.pending.settle(item, {
+      t: "published",
+      member: item.t === "key" ? `k:${item.key}` : item.member,
+      place,
+    });
+    if (item.t === "key") this.#holders.forget(item.key);
+  }
+
+  // --- what may be served ---------------------------------------------------------------------
+
+  /** Whether an own unpublished operation hides published sets of the key. */
+  hidesSets(key: string, tags: readonly string[]): boolean {
+    if (this.pending.key(key) !== undefined) return true;
+    if (!this.pending.hasBarriers) return false;
+    for (const { member } of this.pending.barriers) {
+      if (this.barriers.get(member)?.matches(key, tags) === true) return true; // rule: held-sets
+    }
+    return false;
+  }
+
+  /** Everything known of removals of the key: its row's and those of matching barriers. */
+  removalsOf(key: string, tags: readonly string[]): Positions {
+    let known: Positions = this.#disk.row(key)?.row.removedAt ?? {};
+    for (const barrier of this.barriers.all) {
+      if (barrier.matches(key, tags)) known = mergePositions(known, barrier.removedAt); // rule: knew-over-barriers
+    }
+    return known;
+  }
+
+  /** Takes the sets of a row that a barrier strikes; null where nothing changed. */
+  strike(key: string, record: RowRecord, barrier: Barrier): RowRecord | null {
+    const { set } = record.row;
+    if (set === null || !strikes(barrier, key, set)) return null;
+    return { ...record, row: { ...record.row, set: null } };
+  }
+
+  // --- inside ---------------------------------------------------------------------------------
+
+  #operation(number: number): string {
+    return `${this.#memberId}:${number}`;
+  }
+
+  #isOwn(operation: string): boolean {
+    return operation.startsWith(`${this.#memberId}:`);
+  }
+
+  #keepUntilMs(): number {
+    return this.#times.nowMs() + this.#times.horizonMs();
+  }
+
+  /** Whether the row tells of a removal that was not in force here. An own one was, from when it was made. */
+  #removesMore(known: Positions, incoming: Row, key: string): boolean {
+    if (covers(known, incoming.removedAt)) return false;
+    if (
+      this.pending.key(key)?.removal === incoming.removal &&
+      addedGenerations(known, incoming.removedAt) <= 1
+    )
+      return false; // rule: operation-id
+    return !(this.#isOwn(incoming.removal) && addedGenerations(known, incoming.removedAt) <= 1);
+  }
+
+  /** A removal that was not known takes everything older, own unpublished sets included: they were written in ignorance. */
+  #removed(key: string): void {
+    this.#dropLocal(key);
+    this.#dropPendingSet(key); // rule: drop-ignorant-sets
+  }
+
+  #dropLocal(key: string): void {
+    this.flights.outdate(key);
+    this.#disk.putCopy(key, null);
+    this.#holders.forget(key);
+  }
+
+  #dropPendingSet(key: string): void {
+    const pending = this.pending.key(key);
+    if (pending === undefined || pending.set === null) return;
+    if (pending.removal === null) this.pending.settle(pending, { t: "overtaken" });
+    else this.pending.reduce({ ...pending, set: null });
+    this.#holders.forget(key);
+  }
+
+  /** Own operations that a row shows to be in the log already, after a reply that was lost. */
+  #confirm(key: string, incoming: Row, place: Place): void {
+    const pending = this.pending.key(key);
+    if (pending === undefined) return;
+    const removal =
+      pending.removal !== null && pending.removal === incoming.removal ? null : pending.removal;
+    const set =
+      pending.set !== null && pending.set.operation === incoming.set?.operation
+        ? null
+        : pending.set;
+    if (removal === null && set === null)
+      this.pending.settle(pending, { t: "published", member: `k:${key}`, place });
+    else if (removal !== pending.removal || set !== pending.set)
+      this.pending.reduce({ ...pending, removal, set });
+  }
+
+  /** Between a foreign set and an own unpublished one, of which neither knew the other, the newer stamp wins. */
+  #outrank(key: string, set: RowSet): void {
+    const pending = this.pending.key(key);
+    if (pending === undefined || pending.set === null || pending.set.stamp > set.stamp) return;
+    this.#dropPendingSet(key);
+  }
+
+  #strikeRow(key: string, row: Row): Row {
+    const { set } = row;
+    if (set === null) return row;
+    if (outlives(set, row.removedAt) && !this.barriers.takesSet(key, set)) return row;
+    return { ...row, set: null };
+  }
+
+  #putRow(
+    key: string,
+    row: Row,
+    known: RowRecord | null,
+    place: Place,
+    own: PendingKey["set"] = null,
+  ): void {
+    const offset = this.#times.offsetMs();
+    const same = row.set !== null && row.set.operation === known?.row.set?.operation;
+    const goneAtMs = row.set === null ? 0 : (own?.goneAtMs ?? row.set.expiresAtMs - offset);
+    if (known === null) this.rows += 1;
+    this.#disk.putRow(key, {
+      row,
+      storedAtMs: same ? known.storedAtMs : (own?.storedAtMs ?? this.#times.nowMs()),
+      goneAtMs: same ? Math.min(known.goneAtMs, goneAtMs) : goneAtMs,
+      place,
+      keepUntilMs: Math.max(row.keepUntilMs - offset, known?.keepUntilMs ?? 0),
+    });
+    if (place.generation === null) this.unplaced.add(key);
+    else this.unplaced.delete(key);
+  }
+
+  /** Puts a barrier that is new here into force. */
+  #enforce(barrier: Barrier): void {
+    this.barriers.put(barrier); // rule: barrier-in-force
+    this.barriers.inForce(barrier.member);
+    this.flights.outdateMatching(barrier);
+    for (const [key, copy] of this.#disk.dirtyCopies()) {
+      if (barrier.matches(key, copy.tags)) this.#disk.putCopy(key, null);
+    }
+    for (const pending of this.pending.keys) {
+      if (pending.set !== null && barrier.matches(pending.key, pending.set.tags))
+        this.#dropPendingSet(pending.key);
+    }
+    this.#holders.sweep(barrier);
+  }
+
+  #settleBarrier(barrier: Barrier, sweep: boolean): void {
+    this.barriers.put(barrier);
+    if (!sweep) return;
+    this.barriers.inForce(barrier.member);
+    this.#holders.sweep(barrier);
+  }
+}
+
+function addedGenerations(known: Positions, incoming: Positions): number {
+  return Object.keys(incoming).filter(
+    (generation) => (known[generation] ?? 0) < (incoming[generation] ?? 0),
+  ).length;
+}

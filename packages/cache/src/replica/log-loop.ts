@@ -1,0 +1,409 @@
+import type { Clock, Random } from "../clock.js";
+import type { Disk } from "../disk/disk.js";
+import { nowhere } from "../disk/records.js";
+import { type CurrencyFacts, unverifiedBecause } from "../log/currency.js";
+import { judgeGeneration } from "../log/generation.js";
+import { decodeRow } from "../log/row-wire.js";
+import type {
+  Generation,
+  LogEntry,
+  MemberRecord,
+  SharedStore,
+  TailReply,
+} from "../log/shared-store.js";
+import { Backlog } from "./backlog.js";
+import type { Knowledge } from "./knowledge.js";
+import { placeIn, type Shipment, shipPending, type Yard } from "./publication.js";
+import { advance, enterGeneration, type Memo, saveMemo } from "./standing.js";
+
+/** Entries per read and operations per publication: bounds what one script holds the server up for. */
+const batch = 256;
+/** Turns in a row before others get the event loop. */
+const maxTurns = 1_000;
+
+export interface LogLoopOptions {
+  readonly store: SharedStore;
+  readonly disk: Disk;
+  readonly knowledge: Knowledge;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly memberId: string;
+  readonly currencyMs: number;
+  readonly horizonMs: number;
+  readonly steadyMs: () => number;
+  readonly memo: Memo;
+  readonly events: LogEvents;
+  /** Named steps, so that a test can end the process at each. */
+  readonly step: (name: string) => void;
+}
+
+export interface LogEvents {
+  generation(generation: Generation, because: string): void;
+  /** The log was read to its end. */
+  read(): void;
+  failed(error: unknown): void;
+  undecodable(member: string, cause: unknown): void;
+}
+
+/**
+ * The one conversation with the log: read it to its end, apply, publish what it does not hold, again.
+ * Reading and publishing take turns, so that a publisher always knows what it publishes over.
+ */
+export class LogLoop implements AsyncDisposable {
+  readonly #options: LogLoopOptions;
+  readonly #backlog: Backlog;
+  memo: Memo;
+  members: readonly MemberRecord[] = [];
+  #lastReadAtMs: number | null = null;
+  #verifiedUntilMs = Number.NEGATIVE_INFINITY;
+  #generationAgeMs = 0;
+  #identityKnown = false;
+  #evicts = false;
+  #readToEnd = false;
+  #lastFoundedAtMs = Number.NEGATIVE_INFINITY;
+  #foundBecause = "";
+  #running: Promise<void> | null = null;
+  #again = false;
+  #stopped = false;
+  #cancelTimer: () => void = () => undefined;
+  #eager = 0;
+  readonly #listeners = new Set<() => void>();
+
+  constructor(options: LogLoopOptions) {
+    this.#options = options;
+    this.memo = options.memo;
+    this.#backlog = new Backlog(options.disk, options.knowledge, options.memberId, {
+      scanned: options.memo.said,
+      firstToken: Math.floor(options.random() * 2 ** 40),
+    });
+    options.store.onWake(() => this.kick());
+  }
+
+  /** Server time as well as it is known. */
+  get sharedNowMs(): number {
+    return this.#options.steadyMs() + this.memo.offsetMs;
+  }
+
+  /** Begins, or begins the next turn at once. */
+  kick(): void {
+    if (this.#stopped) return;
+    this.#again = true;
+    this.#running ??= this.#run();
+  }
+
+  /** While somebody waits for members, turns follow each other quickly. Returns what ends that. */
+  hurry(): () => void {
+    this.#eager += 1;
+    this.kick();
+    return () => {
+      this.#eager -= 1;
+    };
+  }
+
+  /** Calls back after each turn. */
+  onTurn(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Whether answers are verified at that monotonic time; cheap enough for every read. */
+  verifiedAt(monotonicMs: number): boolean {
+    return monotonicMs <= this.#verifiedUntilMs;
+  }
+
+  /** Whether the link is there but the log was not read for too long: the process was stopped, or starved. */
+  overdueAt(monotonicMs: number): boolean {
+    if (!this.#options.store.usable || this.#lastReadAtMs === null) return false;
+    return monotonicMs - this.#lastReadAtMs > this.#options.currencyMs;
+  }
+
+  /** Resolves after the next turn, or after `timeoutMs`. */
+  catchUp(timeoutMs: number): Promise<void> {
+    this.kick();
+    return new Promise((resolve) => {
+      const finish = (): void => {
+        cancel();
+        stop();
+        resolve();
+      };
+      const cancel = this.#options.clock.after(timeoutMs, finish);
+      const stop = this.onTurn(finish);
+    });
+  }
+
+  /** Null while answers are verified. */
+  unverifiedBecause(): string | null {
+    return unverifiedBecause(this.#facts());
+  }
+
+  /** Ends after the turn that runs; publishes nothing more. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stopped = true;
+    this.#cancelTimer();
+    await this.#running;
+  }
+
+  #facts(): CurrencyFacts {
+    const { clock, currencyMs, memberId } = this.#options;
+    const nowMs = clock.monotonicMs();
+    return {
+      shared: true,
+      nowMs,
+      currencyMs,
+      lastReadAtMs: this.#lastReadAtMs,
+      said: this.#said(),
+      generationAgeMs:
+        this.#generationAgeMs + (this.#lastReadAtMs === null ? 0 : nowMs - this.#lastReadAtMs),
+      identityKnown: this.#identityKnown,
+      evicts: this.#evicts,
+      others: this.members.filter((member) => member.id !== memberId),
+      generation: this.memo.generation?.id ?? null,
+    };
+  }
+
+  #said(): boolean {
+    const { knowledge, currencyMs, steadyMs } = this.#options;
+    if (this.memo.generation === null || !this.#readToEnd) return false;
+    const oldest = knowledge.pending.oldestMs;
+    if (oldest !== null && steadyMs() - oldest > currencyMs) return false;
+    return this.#backlog.emptyIn(this.memo.generation);
+  }
+
+  async #run(): Promise<void> {
+    this.#cancelTimer();
+    try {
+      for (let turns = 0; this.#again && !this.#stopped && turns < maxTurns; turns += 1) {
+        this.#again = false;
+        if (await this.#turn()) this.#again = true;
+        this.#turned();
+      }
+    } catch (error) {
+      this.#again = false;
+      this.#options.events.failed(error);
+      this.#turned();
+    }
+    this.#running = null;
+    if (this.#stopped) return;
+    const { clock, currencyMs } = this.#options;
+    const delayMs = this.#again
+      ? 0
+      : this.#eager > 0
+        ? Math.min(20, currencyMs / 4)
+        : currencyMs / 4;
+    this.#cancelTimer = clock.after(delayMs, () => this.kick());
+  }
+
+  #turned(): void {
+    const verified = this.#lastReadAtMs !== null && this.unverifiedBecause() === null;
+    this.#verifiedUntilMs =
+      verified && this.#lastReadAtMs !== null
+        ? this.#lastReadAtMs + this.#options.currencyMs
+        : Number.NEGATIVE_INFINITY;
+    for (const listener of this.#listeners) listener();
+  }
+
+  /** One read and what follows from it; true when another should follow at once. */
+  async #turn(): Promise<boolean> {
+    const sentAtMs = this.#options.clock.monotonicMs();
+    const said = this.#said();
+    const reply = await this.#read(this.memo.generation?.id ?? null, this.memo.cursor, said);
+    this.#identityKnown = reply.identity !== null;
+    this.#evicts = reply.evicts;
+    this.members = reply.members;
+    this.memo = { ...this.memo, offsetMs: reply.timeMs - this.#options.steadyMs() };
+    const judgement = judgeGeneration(this.memo, reply);
+    switch (judgement.t) {
+      case "found":
+        this.#foundBecause = judgement.because;
+        return this.#found(reply);
+      case "adopt":
+        return this.#adopt(judgement.generation);
+      case "same":
+        return (await this.#follow(reply, sentAtMs)) || (this.#said() && !said);
+    }
+  }
+
+  #read(generation: string | null, cursor: number, said: boolean): Promise<TailReply> {
+    const { store, memberId, currencyMs } = this.#options;
+    return store.tail({
+      memberId,
+      leaseMs: 3 * currencyMs,
+      generation,
+      cursor,
+      said,
+      limit: batch,
+    });
+  }
+
+  /** The log goes on: apply what is new, and publish once there is no more. */
+  async #follow(reply: TailReply, sentAtMs: number): Promise<boolean> {
+    const { disk, knowledge, events, step } = this.#options;
+    const { generation } = this.memo;
+    if (generation === null) return false;
+    this.#apply(reply.entries, generation, true);
+    const last = reply.entries.at(-1);
+    const more = reply.entries.length >= batch && last !== undefined && last.seq < reply.seq;
+    const cursor = more ? last.seq : reply.seq;
+    const token =
+      last !== undefined && last.seq === cursor
+        ? last.token
+        : cursor === this.memo.cursor
+          ? this.memo.token
+          : null;
+    const moved = cursor !== this.memo.cursor || reply.entries.length > 0;
+    const next = {
+      ...advance(this.memo, cursor, token),
+      ownOperation: Math.max(this.memo.ownOperation, reply.ownOperation),
+    };
+    if (!more)
+      for (const item of knowledge.pending.upTo(reply.ownOperation)) knowledge.settleLost(item);
+    if (moved) {
+      step("tail:applied");
+      saveMemo(disk, { ...next, said: this.#backlog.rowsPlaced });
+      // A cursor that the disk refused is not told to anybody: after a crash the entries are read again.
+      if (!(await committed(disk))) return false;
+    }
+    this.memo = next;
+    if (more) return true;
+    this.#readToEnd = true;
+    this.#lastReadAtMs = sentAtMs;
+    this.#generationAgeMs = reply.timeMs - reply.foundedAtMs;
+    this.memo = { ...this.memo, lastReadMs: this.#options.steadyMs() };
+    events.read();
+    return (await this.#publish(generation)) || moved;
+  }
+
+  #apply(entries: readonly LogEntry[], generation: Generation, present: boolean): void {
+    const { knowledge, events } = this.#options;
+    for (const { member, seq, row } of entries) {
+      try {
+        const at = placeIn(generation, seq);
+        const decoded = decodeRow(row, at);
+        const place = present ? { generation: generation.id, seq } : nowhere;
+        if (member.startsWith("k:")) knowledge.applyRow(member.slice(2), decoded, place);
+        else knowledge.applyBarrier(member, decoded, place);
+      } catch (cause) {
+        events.undecodable(member, cause);
+      }
+    }
+  }
+
+  /** Publishes own operations, then what the generation does not hold yet; true when a read should follow. */
+  async #publish(generation: Generation): Promise<boolean> {
+    const { store, memberId, disk, step } = this.#options;
+    for (;;) {
+      const shipments = this.#nextShipments(generation);
+      if (shipments.length === 0 || this.#stopped) return false;
+      step("publish:ready");
+      const { cursor, token, ownOperation } = this.memo;
+      const reply = await store.publish({
+        memberId,
+        generation: generation.id,
+        cursor,
+        tokenAtCursor: token,
+        ownOperation,
+        operations: shipments.map((shipment) => shipment.operation),
+      });
+      if (reply.t === "another-generation") return true;
+      step("publish:answered");
+      this.#landed(generation, shipments, reply.seqs, reply.seqBefore);
+      saveMemo(disk, { ...this.memo, said: this.#backlog.rowsPlaced });
+      // Not waited for: what is lost of this with a crash is published again and changes nothing.
+      void committed(disk);
+      if (reply.t === "catch-up" || reply.seqs.includes(0)) return true;
+    }
+  }
+
+  #nextShipments(generation: Generation): Shipment[] {
+    const { knowledge } = this.#options;
+    const yard = this.#yard();
+    const own = knowledge.pending
+      .publishable(batch)
+      .map((item) => shipPending(yard, this.memo, item));
+    return own.length > 0 ? own : this.#backlog.next(generation, yard, batch);
+  }
+
+  #landed(
+    generation: Generation,
+    shipments: readonly Shipment[],
+    seqs: readonly number[],
+    seqBefore: number,
+  ): void {
+    let { ownOperation } = this.memo;
+    let last: { readonly seq: number; readonly token: string } | null = null;
+    for (const [index, seq] of seqs.entries()) {
+      const shipment = shipments[index];
+      if (shipment === undefined) break;
+      shipment.landed(placeIn(generation, seq));
+      ownOperation = Math.max(ownOperation, shipment.operation.operation);
+      if (seq > 0) last = { seq, token: shipment.operation.token };
+    }
+    // Only own entries lie between the cursor and the last of these: there is nothing to read there.
+    const contiguous = last !== null && seqBefore === this.memo.cursor;
+    this.memo = {
+      ...(contiguous && last !== null ? advance(this.memo, last.seq, last.token) : this.memo),
+      ownOperation,
+    };
+  }
+
+  #yard(): Yard {
+    const { knowledge, disk, memberId, horizonMs } = this.#options;
+    return { knowledge, disk, memberId, horizonMs, sharedNowMs: this.sharedNowMs };
+  }
+
+  /** Takes a newer generation for the present one; it is read from its start. */
+  async #adopt(generation: Generation): Promise<boolean> {
+    const { disk, events } = this.#options;
+    this.memo = enterGeneration(this.memo, generation);
+    this.#backlog.restart(generation);
+    this.#readToEnd = false;
+    saveMemo(disk, this.memo);
+    events.generation(generation, this.#foundBecause);
+    this.#foundBecause = "";
+    await committed(disk);
+    return true;
+  }
+
+  /** Starts a new generation, after taking in all that the present log still holds: its own members may be gone. */
+  async #found(reply: TailReply): Promise<boolean> {
+    const { store, clock, random, disk, currencyMs, step } = this.#options;
+    const old = reply.generation;
+    this.#readToEnd = false;
+    if (clock.monotonicMs() - this.#lastFoundedAtMs < currencyMs) return false;
+    this.#lastFoundedAtMs = clock.monotonicMs();
+    if (old !== null) await this.#readAll(old);
+    if (!(await committed(disk))) return false;
+    const ordinal = Math.max(this.memo.highestOrdinal, old?.ordinal ?? 0) + 1;
+    const id = Math.floor(random() * 36 ** 9)
+      .toString(36)
+      .padStart(9, "0");
+    step("found:ready");
+    await store.found({ expected: old?.id ?? null, ordinal, id });
+    this.memo = {
+      ...this.memo,
+      highestOrdinal: Math.max(this.memo.highestOrdinal, old?.ordinal ?? 0),
+    };
+    return true;
+  }
+
+  async #readAll(generation: Generation): Promise<void> {
+    for (let cursor = 0; ; ) {
+      const reply = await this.#read(generation.id, cursor, false);
+      if (reply.generation?.id !== generation.id) return;
+      this.#apply(reply.entries, generation, false);
+      const last = reply.entries.at(-1);
+      if (last === undefined || reply.entries.length < batch) return;
+      cursor = last.seq;
+    }
+  }
+}
+
+/** Whether everything put is on the disk now. What is not stays put and goes with a later commit. */
+async function committed(disk: Disk): Promise<boolean> {
+  try {
+    await disk.commit();
+    return true;
+  } catch {
+    return false;
+  }
+}

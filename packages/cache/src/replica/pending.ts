@@ -1,0 +1,178 @@
+import type { Disk } from "../disk/disk.js";
+import type { Place } from "../disk/records.js";
+
+/** An own set that the log does not hold yet. */
+export interface PendingSet {
+  readonly value: string;
+  /** Server time, as well as it is known. */
+  readonly expiresAtMs: number;
+  readonly stamp: number;
+  readonly operation: string;
+  readonly tags: readonly string[];
+  /** Steady time. */
+  readonly storedAtMs: number;
+  readonly goneAtMs: number;
+}
+
+/** What is to be published of one key: a removal, a set, or a removal and the set after it. */
+export interface PendingKey {
+  readonly t: "key";
+  readonly number: number;
+  readonly key: string;
+  /** Operation of the removal; null where there is none. */
+  readonly removal: string | null;
+  readonly set: PendingSet | null;
+  readonly madeAtMs: number;
+}
+
+/** A removal by glob, tag or namespace that is to be published. */
+export interface PendingBarrier {
+  readonly t: "barrier";
+  readonly number: number;
+  readonly member: string;
+  readonly removal: string;
+  readonly madeAtMs: number;
+}
+
+export type PendingItem = PendingKey | PendingBarrier;
+
+/** How an operation ended: in the log at a place, or overtaken by somebody's removal or newer set. */
+export type Outcome =
+  | { readonly t: "published"; readonly member: string; readonly place: Place }
+  | { readonly t: "overtaken" };
+
+/**
+ * Own operations that the log does not hold yet, in the order they were made, at most one a key.
+ * Each is on the disk before it is published and until it is known to be.
+ */
+export class Pending {
+  readonly #disk: Disk;
+  readonly #items = new Map<number, PendingItem>();
+  readonly #byKey = new Map<string, PendingKey>();
+  readonly #byBarrier = new Map<string, PendingBarrier>();
+  readonly #waiters = new Map<number, ((outcome: Outcome) => void)[]>();
+  readonly #uncommitted = new Set<number>();
+
+  /** False: an operation is settled before anything could be written of it, so nothing is. */
+  readonly #kept: boolean;
+
+  constructor(disk: Disk, kept: boolean) {
+    this.#disk = disk;
+    this.#kept = kept;
+  }
+
+  get size(): number {
+    return this.#items.size;
+  }
+
+  key(key: string): PendingKey | undefined {
+    return this.#byKey.get(key);
+  }
+
+  barrier(member: string): PendingBarrier | undefined {
+    return this.#byBarrier.get(member);
+  }
+
+  get barriers(): Iterable<PendingBarrier> {
+    return this.#byBarrier.values();
+  }
+
+  get hasBarriers(): boolean {
+    return this.#byBarrier.size > 0;
+  }
+
+  get keys(): Iterable<PendingKey> {
+    return this.#byKey.values();
+  }
+
+  /** When the oldest was made, in steady time; null where there is none. */
+  get oldestMs(): number | null {
+    for (const item of this.#items.values()) return item.madeAtMs;
+    return null;
+  }
+
+  /** Takes back what an earlier run left on the disk. */
+  restore(item: PendingItem): void {
+    this.#index(item);
+  }
+
+  /** Puts a new operation; the one it replaces is over, and who waited for that waits for this. */
+  put(item: PendingItem): void {
+    const replaced =
+      item.t === "key" ? this.#byKey.get(item.key) : this.#byBarrier.get(item.member);
+    if (replaced !== undefined) {
+      this.#remove(replaced);
+      const waiting = this.#waiters.get(replaced.number);
+      this.#waiters.delete(replaced.number);
+      if (waiting !== undefined) this.#waiters.set(item.number, waiting);
+    }
+    this.#uncommitted.add(item.number);
+    this.#write(item);
+  }
+
+  /** As `put` of what is left of an operation after a part of it was published or overtaken. */
+  reduce(item: PendingKey): void {
+    this.#write(item);
+  }
+
+  /** The operation's transaction has ended: it may be published. */
+  committed(number: number): void {
+    this.#uncommitted.delete(number);
+  }
+
+  /** The oldest operations that may be published, in order. Nothing overtakes one whose transaction is running. */
+  publishable(limit: number): PendingItem[] {
+    const items: PendingItem[] = [];
+    for (const item of this.#items.values()) {
+      if (items.length >= limit || this.#uncommitted.has(item.number)) break;
+      items.push(item);
+    }
+    return items;
+  }
+
+  /** Ends an operation. */
+  settle(item: PendingItem, outcome: Outcome): void {
+    if (this.#items.get(item.number) === undefined) return;
+    this.#remove(item);
+    const waiting = this.#waiters.get(item.number);
+    this.#waiters.delete(item.number);
+    for (const waiter of waiting ?? []) waiter(outcome);
+  }
+
+  /** Calls back once the operation, or the one that replaces it, has ended. */
+  whenSettled(number: number, waiter: (outcome: Outcome) => void): void {
+    const waiting = this.#waiters.get(number);
+    if (waiting === undefined) this.#waiters.set(number, [waiter]);
+    else waiting.push(waiter);
+  }
+
+  /** Operations up to that number which the log is known to hold already. */
+  upTo(number: number): PendingItem[] {
+    return [...this.#items.values()].filter((item) => item.number <= number);
+  }
+
+  #write(item: PendingItem): void {
+    this.#index(item);
+    if (this.#kept) this.#disk.putPending(item.number, JSON.stringify(item));
+  }
+
+  #index(item: PendingItem): void {
+    this.#items.set(item.number, item);
+    if (item.t === "key") this.#byKey.set(item.key, item);
+    else this.#byBarrier.set(item.member, item);
+  }
+
+  #remove(item: PendingItem): void {
+    this.#items.delete(item.number);
+    this.#uncommitted.delete(item.number);
+    if (this.#kept) this.#disk.putPending(item.number, null);
+    if (item.t === "key") this.#byKey.delete(item.key);
+    else this.#byBarrier.delete(item.member);
+  }
+}
+
+/** A pending item as the disk holds it; null for text that is none. */
+export function parsePending(body: string): PendingItem | null {
+  const item: PendingItem = JSON.parse(body);
+  return item.t === "key" || item.t === "barrier" ? item : null;
+}

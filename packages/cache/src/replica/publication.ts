@@ -1,0 +1,167 @@
+import type { Disk } from "../disk/disk.js";
+import { mergePositions, type Positions, withPosition } from "../log/positions.js";
+import type { At, Row } from "../log/row.js";
+import { draftOf, encodeDraft, type RowDraft } from "../log/row-wire.js";
+import type { Generation, PublishOperation } from "../log/shared-store.js";
+import type { Barrier } from "./barriers.js";
+import type { Knowledge } from "./knowledge.js";
+import type { PendingBarrier, PendingKey } from "./pending.js";
+import type { Memo } from "./standing.js";
+
+/** One operation on its way to the log, and what to do with the place it is given. */
+export interface Shipment {
+  readonly operation: PublishOperation;
+  /** Called with the place; seq 0: the log had it before, at a place that the next read shows. */
+  readonly landed: (at: At) => void;
+}
+
+/** What a shipment is made from. */
+export interface Yard {
+  readonly knowledge: Knowledge;
+  readonly disk: Disk;
+  readonly memberId: string;
+  readonly horizonMs: number;
+  /** Server time as well as it is known. */
+  readonly sharedNowMs: number;
+}
+
+/** An own operation as the log is to carry it. A set that expired before it could be published is a removal: what it replaced must not live on. */
+export function shipPending(yard: Yard, memo: Memo, item: PendingKey | PendingBarrier): Shipment {
+  const token = `${yard.memberId}.${item.number}`;
+  if (item.t === "barrier") return shipBarrier(yard, item, token);
+  const draft = draftPending(yard, memo, item);
+  return {
+    operation: {
+      member: `k:${item.key}`,
+      barrier: false,
+      token,
+      row: encodeDraft(draft),
+      operation: item.number,
+    },
+    landed: (at) => {
+      if (at.seq > 0) yard.knowledge.publishedKey(item, landedRow(draft, at), at);
+    },
+  };
+}
+
+/** A row that is known already, for a generation that does not hold it yet. */
+export function shipRow(yard: Yard, key: string, row: Row, token: string): Shipment {
+  return {
+    operation: {
+      member: `k:${key}`,
+      barrier: false,
+      token,
+      row: encodeDraft(draftOf(row)),
+      operation: 0,
+    },
+    landed: (at) => yard.knowledge.placedKey(key, row, { generation: at.generation, seq: at.seq }),
+  };
+}
+
+/** As {@link shipRow}, for a barrier. */
+export function shipKnownBarrier(yard: Yard, barrier: Barrier, token: string): Shipment {
+  const { removal, removedAt, member } = barrier;
+  const draft: RowDraft = {
+    removal,
+    removedAt,
+    removesHere: false,
+    keepUntilMs: keepUntil(yard),
+    set: null,
+  };
+  return {
+    operation: { member, barrier: true, token, row: encodeDraft(draft), operation: 0 },
+    landed: (at) =>
+      yard.knowledge.placedBarrier(member, removedAt, { generation: at.generation, seq: at.seq }),
+  };
+}
+
+function shipBarrier(yard: Yard, item: PendingBarrier, token: string): Shipment {
+  const removedAt = yard.knowledge.barriers.get(item.member)?.removedAt ?? {};
+  const draft: RowDraft = {
+    removal: item.removal,
+    removedAt,
+    removesHere: true,
+    keepUntilMs: keepUntil(yard),
+    set: null,
+  };
+  return {
+    operation: {
+      member: item.member,
+      barrier: true,
+      token,
+      row: encodeDraft(draft),
+      operation: item.number,
+    },
+    landed: (at) => {
+      if (at.seq > 0) yard.knowledge.publishedBarrier(item, at);
+    },
+  };
+}
+
+function draftPending(yard: Yard, memo: Memo, item: PendingKey): RowDraft {
+  const known = yard.disk.row(item.key)?.row;
+  const expired = item.set !== null && item.set.expiresAtMs <= yard.sharedNowMs;
+  const set = expired ? null : item.set;
+  const removal = item.removal ?? (expired ? (item.set?.operation ?? null) : null); // rule: expired-set-is-removal
+  const keepUntilMs = Math.max(keepUntil(yard), known?.keepUntilMs ?? 0);
+  return {
+    removal: removal ?? known?.removal ?? "",
+    removedAt: known?.removedAt ?? {},
+    removesHere: removal !== null,
+    keepUntilMs,
+    set:
+      set === null
+        ? null
+        : { ...setOf(set), at: null, knew: knewAt(yard, memo, item.key, set.tags) },
+  };
+}
+
+function setOf(
+  set: NonNullable<PendingKey["set"]>,
+): Pick<NonNullable<RowDraft["set"]>, "value" | "expiresAtMs" | "stamp" | "operation" | "tags"> {
+  const { value, expiresAtMs, stamp, operation, tags } = set;
+  return { value, expiresAtMs, stamp, operation, tags };
+}
+
+/** What a writer knows when it publishes: the removals of its key, and everything it has read of the generations those are in. */
+function knewAt(yard: Yard, memo: Memo, key: string, tags: readonly string[]): Positions {
+  let knew = yard.knowledge.removalsOf(key, tags);
+  knew = mergePositions(knew, relevantReached(memo, yard.knowledge)); // rule: knew-by-reading
+  return knew;
+}
+
+function relevantReached(memo: Memo, knowledge: Knowledge): Positions {
+  const generations = new Set<string>();
+  for (const barrier of knowledge.barriers.all)
+    for (const generation in barrier.removedAt) generations.add(generation);
+  let reached: Positions = {};
+  for (const generation of generations) {
+    const seq = memo.reached[generation] ?? 0;
+    if (seq > 0) reached = withPosition(reached, generation, seq);
+  }
+  return memo.generation === null || memo.cursor === 0
+    ? reached
+    : withPosition(reached, memo.generation.id, memo.cursor);
+}
+
+/** What the log holds once the draft has its place; as `decodeRow` reads it. */
+export function landedRow(draft: RowDraft, at: At): Row {
+  const { removesHere, set, removedAt, removal, keepUntilMs } = draft;
+  const here = (positions: Positions): Positions =>
+    removesHere ? withPosition(positions, at.generation, at.seq) : positions;
+  return {
+    removal,
+    removedAt: here(removedAt),
+    keepUntilMs,
+    set: set === null ? null : { ...set, at: set.at ?? at, knew: here(set.knew) },
+  };
+}
+
+function keepUntil(yard: Yard): number {
+  return Math.round(yard.sharedNowMs + yard.horizonMs);
+}
+
+/** The place that a seq means in a generation. */
+export function placeIn(generation: Generation, seq: number): At {
+  return { ordinal: generation.ordinal, generation: generation.id, seq };
+}

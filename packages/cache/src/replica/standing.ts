@@ -1,0 +1,68 @@
+import type { Disk } from "../disk/disk.js";
+import type { Standing } from "../log/generation.js";
+import type { Positions } from "../log/positions.js";
+import { withPosition } from "../log/positions.js";
+import type { Generation } from "../log/shared-store.js";
+
+/** What is kept of {@link Standing} over a restart, and what goes with it. */
+export interface Memo extends Standing {
+  /** For each generation, the seq up to which everything was read. */
+  readonly reached: Positions;
+  /** Whether everything known was published in the generation. */
+  readonly said: boolean;
+  /** Server time minus steady time, at the last contact. */
+  readonly offsetMs: number;
+  /** Steady time of the last read that reached the log's end; null: never. */
+  readonly lastReadMs: number | null;
+}
+
+export const firstMemo: Memo = {
+  generation: null,
+  cursor: 0,
+  token: null,
+  highestOrdinal: 0,
+  ownOperation: 0,
+  reached: {},
+  said: true,
+  offsetMs: 0,
+  lastReadMs: null,
+};
+
+const noteName = "standing";
+
+/** Reads what an earlier run left. */
+export function loadMemo(disk: Disk): Memo {
+  const body = disk.note(noteName);
+  if (body === null) return firstMemo;
+  const memo: Partial<Memo> = JSON.parse(body);
+  return { ...firstMemo, ...memo };
+}
+
+/** Puts the memo; it is on the disk with the next commit. */
+export function saveMemo(disk: Disk, memo: Memo): void {
+  disk.putNote(noteName, JSON.stringify(memo));
+}
+
+/** At the start of a generation that is read from its beginning. */
+export function enterGeneration(memo: Memo, generation: Generation): Memo {
+  return {
+    ...memo,
+    generation,
+    cursor: 0,
+    token: null,
+    ownOperation: 0,
+    highestOrdinal: Math.max(memo.highestOrdinal, generation.ordinal),
+    said: false,
+  };
+}
+
+/** After everything up to `cursor` was read. */
+export function advance(memo: Memo, cursor: number, token: string | null): Memo {
+  if (memo.generation === null || cursor <= memo.cursor) return memo;
+  return {
+    ...memo,
+    cursor,
+    token,
+    reached: withPosition(memo.reached, memo.generation.id, cursor),
+  };
+}
