@@ -1,15 +1,18 @@
 import { resolve } from "node:path";
 import type { Durable } from "./durable.js";
 import { type CheckedOptions, checkOptions, type DurableOptions } from "./durable-options.js";
+import { connectReader } from "./file/connect.js";
 import { DurableFile } from "./file/durable-file.js";
 import { prepareFile } from "./file/prepare-file.js";
+import { quickCheck } from "./file/quick-check.js";
 import { Readers } from "./file/readers.js";
 import { suspect } from "./file/suspicion.js";
 import { translateError } from "./translate-error.js";
 import { WriteStateHolder } from "./write-state.js";
 import { CallingWriter } from "./writer/calling-writer.js";
 import { ThreadWriter } from "./writer/thread-writer.js";
-import type { WriterSettings } from "./writer/writer.js";
+import { WaitingWriter } from "./writer/waiting-writer.js";
+import type { Writer, WriterSettings } from "./writer/writer.js";
 
 /** Longest wait for a lock on the calling thread, whose event loop stands still meanwhile. */
 const callingLockWaitMs = 50;
@@ -24,8 +27,8 @@ export async function openDurable(options: DurableOptions): Promise<Durable> {
   const path = `${resolve(checked.directory, checked.name)}.sqlite`;
   try {
     const durable = open(path, checked);
-    // A record that contradicts itself must not answer anything. A copy may: it is checked later,
-    // because nothing is worth a slow start less than what can be had again.
+    // A record that contradicts itself must not answer anything. A copy may until it is found out:
+    // its users can have it again, and wait for it to start.
     if (checked.role === "record") await checkOrClose(durable);
     else durable.startWriterSoon();
     return durable;
@@ -35,14 +38,7 @@ export async function openDurable(options: DurableOptions): Promise<Durable> {
 }
 
 function open(path: string, options: CheckedOptions): DurableFile {
-  const { opening, connection } = prepareFile(path, options);
-  try {
-    // A mistake in a statement shows now, not with the first commit that needs it.
-    for (const sql of Object.values(options.statements)) connection.db.prepare(sql);
-  } catch (error) {
-    connection.db.close();
-    throw error;
-  }
+  const { opening, connection, refusal } = prepareFile(path, options);
   const state = new WriteStateHolder();
   state.listen((now) => {
     if (now.t === "refusing" && now.error.code === "damaged") suspect(path);
@@ -50,8 +46,30 @@ function open(path: string, options: CheckedOptions): DurableFile {
   const readers = new Readers(connection, `read "${path}"`, (error) =>
     state.refused(error, options.now()),
   );
-  const writer = createWriter(path, options, state);
+  const writer =
+    refusal === undefined
+      ? createWriter(path, options, state)
+      : new WaitingWriter(refusal, {
+          begin: () => beginLate(path, options, state, readers),
+          check: () => readers.run((frozen) => quickCheck(frozen, path)),
+        });
+  if (refusal !== undefined) state.refused(refusal, options.now());
   return new DurableFile({ path, opening, state, readers, writer, options });
+}
+
+/** Replaces the reading connection that nobody may write beside, then lets the writer begin. */
+function beginLate(
+  path: string,
+  options: CheckedOptions,
+  state: WriteStateHolder,
+  readers: Readers,
+): Writer | undefined {
+  try {
+    readers.replace(connectReader(path));
+  } catch {
+    return undefined;
+  }
+  return createWriter(path, options, state);
 }
 
 async function checkOrClose(durable: DurableFile): Promise<void> {
@@ -63,11 +81,7 @@ async function checkOrClose(durable: DurableFile): Promise<void> {
   }
 }
 
-function createWriter(
-  path: string,
-  options: CheckedOptions,
-  state: WriteStateHolder,
-): CallingWriter | ThreadWriter {
+function createWriter(path: string, options: CheckedOptions, state: WriteStateHolder): Writer {
   const { statements, lockWaitMs, maxWalBytes, role } = options;
   const settings: WriterSettings = {
     path,

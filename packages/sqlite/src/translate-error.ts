@@ -37,6 +37,17 @@ const byName: Readonly<Record<string, SqliteErrorCode>> = {
   ERR_OUT_OF_RANGE: "invalid",
 };
 
+/** What SQLite says; the driver for Node 20 passes on nothing else where a statement returns rows. */
+const byText: Readonly<Record<string, SqliteErrorCode>> = {
+  "attempt to write a readonly database": "read-only",
+  "database disk image is malformed": "damaged",
+  "database is locked": "busy",
+  "database or disk is full": "full",
+  "disk I/O error": "io",
+  "file is not a database": "damaged",
+  "unable to open database file": "io",
+};
+
 const states: Readonly<Record<SqliteErrorCode, string>> = {
   full: "no space is left",
   "read-only": "the file or its file system is read-only",
@@ -68,10 +79,10 @@ export function stateError(act: string, code: SqliteErrorCode): SqliteError {
 }
 
 function codeOf(cause: unknown): SqliteErrorCode {
-  if (typeof cause !== "object" || cause === null) return "internal";
+  if (!(cause instanceof Error)) return "internal";
   const resultCode = "errcode" in cause ? cause.errcode : undefined;
   // The low byte is the primary code; the others only refine it.
   if (typeof resultCode === "number") return byResultCode[resultCode & 0xff] ?? "internal";
-  const name = "code" in cause ? cause.code : undefined;
-  return (typeof name === "string" ? byName[name] : undefined) ?? "internal";
+  const name = "code" in cause && typeof cause.code === "string" ? cause.code : "";
+  return byName[name] ?? byText[cause.message] ?? "internal";
 }

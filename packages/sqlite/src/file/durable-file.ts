@@ -37,6 +37,9 @@ export class DurableFile implements Durable {
 
   async write(commands: readonly Command[]): Promise<void> {
     this.#checkOpen();
+    const { state } = this.#parts.state;
+    // What is written into a file that contradicts itself cannot be relied on.
+    if (state.t === "refusing" && state.error.code === "damaged") throw state.error;
     checkUnit(commands, this.#parts.options.statements, this.#act);
     await this.#parts.writer.write(commands);
   }

@@ -11,8 +11,12 @@ const keptDamaged = 3;
 /** Removes what openings left beside a file and nobody needs any more. */
 export function pruneLeftovers(path: string, nowMs: number): void {
   const directory = dirname(path);
-  for (const name of expendable(readdirSync(directory), basename(path), nowMs)) {
-    rmSync(join(directory, name), { force: true });
+  try {
+    for (const name of expendable(readdirSync(directory), basename(path), nowMs)) {
+      rmSync(join(directory, name), { force: true });
+    }
+  } catch {
+    // A read-only disk keeps them; the next opening tries again.
   }
 }
 
@@ -24,8 +28,9 @@ export function expendable(names: readonly string[], base: string, nowMs: number
     return takenMs !== undefined && nowMs - takenMs > keptBeforeMs;
   });
   const damaged = names.filter((name) => name.startsWith(`${base}.damaged-`));
-  const generations = new Set(damaged.map(withoutWal).toSorted().slice(0, -keptDamaged));
-  return [...outdated, ...damaged.filter((name) => generations.has(withoutWal(name)))];
+  const times = [...new Set(damaged.map(withoutWal))].toSorted();
+  const old = times.slice(0, -keptDamaged);
+  return [...outdated, ...damaged.filter((name) => old.includes(withoutWal(name)))];
 }
 
 function withoutWal(name: string): string {

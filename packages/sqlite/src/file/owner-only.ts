@@ -1,4 +1,4 @@
-import { chmodSync, closeSync, mkdirSync, openSync } from "node:fs";
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync } from "node:fs";
 
 /** Makes a directory that only its owner can enter, with those above it that are missing. */
 export function makeOwnDirectory(directory: string): void {
@@ -6,11 +6,23 @@ export function makeOwnDirectory(directory: string): void {
 }
 
 /**
- * Makes sure that a file exists and that only its owner can read it. SQLite gives its log and its
- * index the mode of the file, so this has to come before the first connection.
+ * Makes a file that only its owner can read, unless it is there. SQLite gives its log and its index
+ * the mode of the file, so this has to come before the first connection.
  */
 export function makeOwnFile(path: string): void {
-  closeSync(openSync(path, "a", 0o600));
+  // Never opens a file that exists: closing it again would drop every lock that this process holds on it.
+  if (!existsSync(path)) {
+    try {
+      closeSync(openSync(path, "wx", 0o600));
+    } catch (error) {
+      if (!existsSync(path)) throw error;
+    }
+  }
+  narrowFile(path);
+}
+
+/** Takes everybody else's access to a file that is there, and to what SQLite keeps beside it. */
+export function narrowFile(path: string): void {
   for (const name of [path, `${path}-wal`, `${path}-shm`]) narrow(name);
 }
 

@@ -6,12 +6,13 @@ import type { CheckedOptions } from "../durable-options.js";
 import { applyFilePragmas } from "../pragmas.js";
 import { SqliteError } from "../sqlite-error.js";
 import { translateError } from "../translate-error.js";
-import { connectReader, connectWriter } from "./connect.js";
+import { connectFrozen, connectReader, connectWriter } from "./connect.js";
 import { keepBefore } from "./keep-before.js";
 import { pruneLeftovers } from "./leftovers.js";
+import { checkLength } from "./length.js";
 import { createSchema, schemaVersion, schemaWrittenBy, upgradeSchema } from "./migrate.js";
 import { moveAside } from "./move-aside.js";
-import { makeOwnDirectory, makeOwnFile } from "./owner-only.js";
+import { makeOwnDirectory, makeOwnFile, narrowFile } from "./owner-only.js";
 import { quickCheck } from "./quick-check.js";
 import { clearSuspicion, isSuspect } from "./suspicion.js";
 import { syncDirectory } from "./sync-directory.js";
@@ -20,6 +21,8 @@ import { syncDirectory } from "./sync-directory.js";
 export interface PreparedFile {
   readonly opening: Opening;
   readonly connection: StatementCache;
+  /** Why the file can only be read for now, over a connection that must be gone before anybody writes. */
+  readonly refusal?: SqliteError;
 }
 
 /** Openings happen on the calling thread: another process in the way is an error, not a wait. */
@@ -31,16 +34,15 @@ export function prepareFile(path: string, options: CheckedOptions): PreparedFile
   pruneLeftovers(path, options.now());
   if (existsSync(`${path}-journal`)) finishCreation(path);
   if (!holdsSomething(path)) return create(path, options);
-  makeOwnFile(path);
+  narrowFile(path);
   try {
-    return { opening: { t: "opened" }, connection: openExisting(path, options) };
+    return { opening: { t: "opened" }, ...openExisting(path, options) };
   } catch (cause) {
     const error = translateError(`open "${path}"`, cause);
     if (error.code !== "damaged" || options.role === "record") throw error;
     const damagedPath = moveAside(path, options.now());
     clearSuspicion(path);
-    const { connection } = create(path, options);
-    return { opening: { t: "replaced", damagedPath, cause: error }, connection };
+    return { ...create(path, options), opening: { t: "replaced", damagedPath, cause: error } };
   }
 }
 
@@ -71,24 +73,44 @@ function create(path: string, options: CheckedOptions): PreparedFile {
     db.close();
   }
   syncDirectory(dirname(path));
-  return { opening: { t: "created" }, connection: openExisting(path, options) };
+  return { opening: { t: "created" }, ...openExisting(path, options) };
 }
 
 /** Reads before it writes anything: a file that a newer release wrote must stay exactly as it is. */
-function openExisting(path: string, options: CheckedOptions): StatementCache {
-  const connection = connectReader(path);
+function openExisting(path: string, options: CheckedOptions): Omit<PreparedFile, "opening"> {
+  const found = connectSomehow(path);
+  const { connection } = found;
   try {
     const version = schemaVersion(connection);
     if (version > options.migrations.length) throw newerSchema(path, connection, options.writtenBy);
+    checkLength(connection, path);
     if (isSuspect(path)) {
       quickCheck(connection, path);
       clearSuspicion(path);
     }
-    if (version < options.migrations.length) upgrade(path, connection, version, options);
-    return connection;
+    if (version < options.migrations.length) {
+      if (found.refusal !== undefined) throw found.refusal;
+      upgrade(path, connection, version, options);
+    }
+    // A mistake in a statement shows now, not with the first commit that needs it; and the schema is
+    // read, in which damage shows.
+    for (const sql of Object.values(options.statements)) connection.db.prepare(sql);
+    return found;
   } catch (error) {
     connection.db.close();
     throw error;
+  }
+}
+
+function connectSomehow(path: string): Omit<PreparedFile, "opening"> {
+  try {
+    return { connection: connectReader(path) };
+  } catch (cause) {
+    const refusal = translateError(`write to "${path}"`, cause);
+    const diskRefuses = ["full", "read-only", "io"].includes(refusal.code);
+    const connection = diskRefuses ? connectFrozen(path) : undefined;
+    if (connection === undefined) throw cause;
+    return { connection, refusal };
   }
 }
 

@@ -1,4 +1,3 @@
-import type { DriverStatement } from "../driver/driver.js";
 import type { StatementCache } from "../driver/statement-cache.js";
 import type { Reader, SqliteRow, SqliteValue } from "../durable.js";
 import type { SqliteError } from "../sqlite-error.js";
@@ -19,10 +18,8 @@ export class Readers {
 
   /** Prepares a statement now, so that a mistake in it shows before its first use. */
   prepare(sql: string): Reader {
-    return new PreparedReader(
-      this,
-      this.run((connection) => connection.prepare(sql)),
-    );
+    this.run((connection) => connection.prepare(sql));
+    return new PreparedReader(this, sql);
   }
 
   /** Runs `work` on the connection and tells its failures in this room's words. */
@@ -33,6 +30,13 @@ export class Readers {
     } catch (cause) {
       throw this.#failure(cause);
     }
+  }
+
+  /** Goes over to another connection to the same file; every reader goes with it. */
+  replace(connection: StatementCache): void {
+    const old = this.leave();
+    this.#connection = connection;
+    old?.db.close();
   }
 
   /** Ends every reader; the connection stays open and is the caller's again. */
@@ -51,18 +55,18 @@ export class Readers {
 
 class PreparedReader implements Reader {
   readonly #readers: Readers;
-  readonly #statement: DriverStatement;
+  readonly #sql: string;
 
-  constructor(readers: Readers, statement: DriverStatement) {
+  constructor(readers: Readers, sql: string) {
     this.#readers = readers;
-    this.#statement = statement;
+    this.#sql = sql;
   }
 
   get(...values: SqliteValue[]): SqliteRow | undefined {
-    return this.#readers.run(() => this.#statement.get(...values));
+    return this.#readers.run((connection) => connection.prepare(this.#sql).get(...values));
   }
 
   all(...values: SqliteValue[]): SqliteRow[] {
-    return this.#readers.run(() => this.#statement.all(...values));
+    return this.#readers.run((connection) => connection.prepare(this.#sql).all(...values));
   }
 }

@@ -5,11 +5,7 @@ import { existsSync, rmSync, writeFileSync } from "node:fs";
  * process or after a crash, then reads the whole file before it trusts it.
  */
 export function suspect(path: string): void {
-  try {
-    writeFileSync(noteOf(path), "", { mode: 0o600 });
-  } catch {
-    // On a full or read-only disk the damage is found again by whoever meets it.
-  }
+  attempt(() => writeFileSync(noteOf(path), "", { mode: 0o600 }));
 }
 
 export function isSuspect(path: string): boolean {
@@ -17,9 +13,17 @@ export function isSuspect(path: string): boolean {
 }
 
 export function clearSuspicion(path: string): void {
-  rmSync(noteOf(path), { force: true });
+  attempt(() => rmSync(noteOf(path), { force: true }));
 }
 
 function noteOf(path: string): string {
   return `${path}.suspect`;
+}
+
+function attempt(change: () => void): void {
+  try {
+    change();
+  } catch {
+    // The note only saves time: on a full or read-only disk damage is found again by whoever meets it.
+  }
 }

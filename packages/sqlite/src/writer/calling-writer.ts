@@ -53,6 +53,10 @@ export class CallingWriter implements Writer {
     this.#core.check();
   }
 
+  async probe(): Promise<void> {
+    this.#core.probe();
+  }
+
   async close(): Promise<void> {
     this.#core.close();
   }

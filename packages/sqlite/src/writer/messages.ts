@@ -12,7 +12,8 @@ export interface ErrorMessage {
 export type Task =
   | { readonly t: "backup"; readonly path: string }
   | { readonly t: "vacuum"; readonly maxPages: number }
-  | { readonly t: "check" };
+  | { readonly t: "check" }
+  | { readonly t: "probe" };
 
 /** From the calling thread to the writer, in order. */
 export type ToWriter =

@@ -62,6 +62,10 @@ export class ThreadWriter implements Writer {
     return this.#perform({ t: "check" });
   }
 
+  probe(): Promise<void> {
+    return this.#perform({ t: "probe" });
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.#end();
     return this.#closing;

@@ -1,6 +1,7 @@
 import type { StatementCache } from "../driver/statement-cache.js";
-import { connectWriter } from "../file/connect.js";
+import { connectReader, connectWriter } from "../file/connect.js";
 import { quickCheck } from "../file/quick-check.js";
+import { SqliteError } from "../sqlite-error.js";
 import { translateError } from "../translate-error.js";
 import { Committer, type GroupOutcome, type Unit } from "./committer.js";
 import type { WriterSettings } from "./writer.js";
@@ -49,7 +50,19 @@ export class WriterConnection {
 
   /** @throws SqliteError `damaged` */
   check(): void {
-    this.use((connection) => quickCheck(connection, this.#settings.path));
+    const { path } = this.#settings;
+    try {
+      this.use((connection) => quickCheck(connection, path));
+    } catch (error) {
+      if (!(error instanceof SqliteError) || !error.retryable) throw error;
+      // A disk that refuses a connection which may write can still be read.
+      const reading = connectReader(path);
+      try {
+        quickCheck(reading, path);
+      } finally {
+        reading.db.close();
+      }
+    }
   }
 
   close(): void {

@@ -62,6 +62,17 @@ export class WriterCore {
     this.#connection.check();
   }
 
+  /** Tries whether the file takes writes, and goes on trying until it does. */
+  probe(): void {
+    const outcome = this.#connection.probe();
+    if (outcome.t === "refused") {
+      this.#refused(outcome.error);
+      return;
+    }
+    this.#stopProbing();
+    this.#events.recovered();
+  }
+
   get connection(): WriterConnection {
     return this.#connection;
   }
@@ -88,14 +99,7 @@ export class WriterCore {
 
   #refused(error: SqliteError): void {
     if (error.code === "damaged") this.#damage = error;
-    else this.#probeTimer ??= setInterval(() => this.#probe(), probeMs).unref();
-  }
-
-  #probe(): void {
-    const outcome = this.#connection.probe();
-    if (outcome.t === "refused") return;
-    this.#stopProbing();
-    this.#events.recovered();
+    else this.#probeTimer ??= setInterval(() => this.probe(), probeMs).unref();
   }
 
   #stopProbing(): void {

@@ -82,6 +82,9 @@ async function perform(
       case "check":
         core.check();
         break;
+      case "probe":
+        core.probe();
+        break;
     }
     return null;
   } catch (cause) {

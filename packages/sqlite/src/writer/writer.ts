@@ -10,6 +10,8 @@ export interface Writer {
   vacuum(maxPages: number): Promise<void>;
   /** Reads the whole file. @throws SqliteError `damaged` */
   check(): Promise<void>;
+  /** Writes one page that changes nothing, to learn whether the file takes writes. */
+  probe(): Promise<void>;
   /** Commits what is queued, empties the log into the file and lets go of it. */
   close(): Promise<void>;
 }
