@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { before, suite, test } from "node:test";
+import { after, before, suite, test } from "node:test";
 import { eventually, type RedisServer, redisMissing, startRedis } from "@holdfast/testkit";
 import { modelSubject } from "../testing/model-subject.js";
 import { seededRandom } from "../testing/seeded-random.js";
@@ -134,12 +134,21 @@ void suite("Redis and its model", { skip: redisMissing }, () => {
   before(async () => {
     server = await startRedis();
   });
+  after(() => { console.log("AFTER", new Error().stack); return server[Symbol.asyncDispose](); });
 
   void test("give the same replies to 400 random traces", async () => {
     await using real = new CommandedRedis(server);
     await real.ready();
     for (let seed = 1; seed <= 400; seed += 1) {
       await assertSameReplies(randomTrace(seededRandom(seed), 40), seed, real);
+    }
+  });
+
+  void test("give the same replies to random traces in which Redis is killed and restarted", async () => {
+    await using real = new RestartedRedis(server);
+    await real.ready();
+    for (let seed = 1_001; seed <= 1_006; seed += 1) {
+      await assertSameReplies(randomTrace(seededRandom(seed), 60), seed, real);
     }
   });
 });

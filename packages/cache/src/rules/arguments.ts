@@ -4,12 +4,7 @@ import { compileGlob } from "./glob.js";
 import { quote } from "./quote.js";
 
 /** From the least to the most; each includes the ones before it. */
-export const acknowledgeLevels = [
-  "memory",
-  "durable",
-  "shared",
-  "all",
-] as const satisfies readonly Acknowledge[];
+export const acknowledgeLevels: readonly Acknowledge[] = ["memory", "durable", "shared", "all"];
 
 /** The level asked for, `durable` where none is. Throws CacheError `invalid-option`. */
 export function acknowledgeLevel(options: { readonly acknowledge?: Acknowledge }): Acknowledge {

@@ -1,0 +1,205 @@
+import type { CoreParts } from "./core-parts.js";
+import { Disk } from "./disk/disk.js";
+import { Identity } from "./identity.js";
+import { Layers } from "./layers.js";
+import type { SharedStore } from "./log/shared-store.js";
+import { MemoryLayer } from "./memory/memory-layer.js";
+import { Counters } from "./metrics/counters.js";
+import { Outlook } from "./outlook.js";
+import { Alone } from "./replica/alone.js";
+import type { Barrier } from "./replica/barriers.js";
+import { Knowledge } from "./replica/knowledge.js";
+import { LogLoop } from "./replica/log-loop.js";
+import type { Yard } from "./replica/publication.js";
+import { loadMemo, type Memo, saveMemo } from "./replica/standing.js";
+import { Sweeper } from "./replica/sweeper.js";
+import { SteadyClock } from "./steady.js";
+
+/** Copies are written together, this long after the first of them. */
+const copyDelayMs = 20;
+
+/** Disk, log and layers of a running cache, put together; what reads and writes stand on. */
+export class Ground implements AsyncDisposable {
+  readonly parts: CoreParts;
+  readonly counters: Counters;
+  readonly disk: Disk;
+  readonly identity: Identity;
+  readonly steady: SteadyClock;
+  readonly memory: MemoryLayer;
+  readonly knowledge: Knowledge;
+  readonly layers: Layers;
+  readonly loop: LogLoop | null;
+  readonly alone: Alone | null;
+  readonly outlook: Outlook;
+  readonly #negatives: MemoryLayer;
+  readonly #sweeper: Sweeper;
+  readonly #sweeps = new Map<string, Promise<number>>();
+  #copyTimer: (() => void) | null = null;
+
+  constructor(parts: CoreParts) {
+    const { durable, store, options, clock, random } = parts;
+    this.parts = parts;
+    this.counters = new Counters(Object.keys(options.namespaces));
+    this.disk = new Disk(durable, parts.cover);
+    this.identity = new Identity(this.disk, parts.home, random);
+    this.steady = new SteadyClock(clock, this.identity.seenMs);
+    this.memory = new MemoryLayer({ maxBytes: options.memoryMaxBytes });
+    this.#negatives = new MemoryLayer({ maxEntries: options.maxNegatives });
+    const memo = this.#firstMemo();
+    this.#sweeper = new Sweeper(this.disk, () => this.knowledge, parts.yieldLoop);
+    this.knowledge = this.#makeKnowledge();
+    this.layers = this.#makeLayers();
+    this.loop = store === null ? null : this.#makeLoop(store, memo);
+    const { memberId } = this.identity;
+    this.alone =
+      store === null
+        ? new Alone(this.disk, this.knowledge, memberId, memo, () => this.#yard())
+        : null;
+    this.outlook = new Outlook({
+      loop: this.loop,
+      store,
+      steady: this.steady,
+      clock,
+      options,
+      lastReadMs: memo.lastReadMs,
+    });
+    for (const barrier of this.knowledge.barriers.unswept) this.#sweep(barrier);
+  }
+
+  /** Server time minus steady time, at the last contact. */
+  get offsetMs(): number {
+    return this.loop?.memo.offsetMs ?? 0;
+  }
+
+  /** The generation that is read; null before the first, and alone. */
+  get generation(): string | null {
+    return this.loop?.memo.generation?.id ?? null;
+  }
+
+  /** How many entries the barrier's last sweep removes from the disk; it has been in force before. */
+  swept(member: string): Promise<number> {
+    return this.#sweeps.get(member) ?? Promise.resolve(0);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#copyTimer?.();
+    await this.#sweeper[Symbol.asyncDispose]();
+    await this.loop?.[Symbol.asyncDispose]();
+    this.identity.seen(this.steady.nowMs());
+    await this.disk.commit().catch(() => undefined);
+  }
+
+  #sweep(barrier: Barrier): void {
+    const sweep = this.#sweeper.sweep(barrier.member);
+    this.#sweeps.set(barrier.member, sweep);
+    void sweep.then(() => {
+      if (this.#sweeps.get(barrier.member) === sweep) this.#sweeps.delete(barrier.member);
+    });
+  }
+
+  /** A copy waits for the disk: it goes with the next write, or shortly. */
+  #dirtied(): void {
+    if (this.#copyTimer !== null) return;
+    this.#copyTimer = this.parts.clock.after(copyDelayMs, () => {
+      this.#copyTimer = null;
+      this.disk.commit().catch(() => undefined);
+    });
+  }
+
+  #yard(): Yard {
+    const { horizonMs } = this.parts.options;
+    const sharedNowMs = this.steady.nowMs() + this.offsetMs;
+    return {
+      knowledge: this.knowledge,
+      disk: this.disk,
+      memberId: this.identity.memberId,
+      horizonMs,
+      sharedNowMs,
+    };
+  }
+
+  /** What an earlier run left. Beyond the horizon removals may have been forgotten: only own ones are kept. */
+  #firstMemo(): Memo {
+    const memo = loadMemo(this.disk);
+    const { store, options } = this.parts;
+    const aged =
+      memo.lastReadMs !== null && this.steady.startMs - memo.lastReadMs > options.horizonMs;
+    if (store === null || !aged) return memo;
+    this.disk.dropAll();
+    this.parts.options.onEvent({ t: "horizon-passed", lastReadMs: memo.lastReadMs });
+    const fresh: Memo = { ...memo, lastReadMs: null, said: true };
+    saveMemo(this.disk, fresh);
+    return fresh;
+  }
+
+  #failed(error: unknown): void {
+    this.counters.redisError("log");
+    this.outlook.failed(error);
+  }
+
+  #makeKnowledge(): Knowledge {
+    const { store, options } = this.parts;
+    return new Knowledge({
+      disk: this.disk,
+      memberId: this.identity.memberId,
+      holders: {
+        forget: (key) => this.layers.forget(key),
+        sweep: (barrier) => this.#sweep(barrier),
+      },
+      times: {
+        nowMs: () => this.steady.nowMs(),
+        offsetMs: () => this.offsetMs,
+        horizonMs: () => options.horizonMs,
+      },
+      firstVersion: this.identity.firstVersion,
+      alone: store === null,
+    });
+  }
+
+  #makeLayers(): Layers {
+    const { store, options } = this.parts;
+    return new Layers({
+      disk: this.disk,
+      knowledge: this.knowledge,
+      store,
+      memory: this.memory,
+      negatives: this.#negatives,
+      counters: this.counters,
+      nowMs: () => this.steady.nowMs(),
+      startMs: this.steady.startMs,
+      position: () => ({
+        generation: this.generation,
+        cursor: this.loop?.memo.cursor ?? 0,
+        offsetMs: this.offsetMs,
+      }),
+      verified: () => this.outlook.verified(),
+      servable: (key) => this.outlook.servable(key),
+      copyOnRead: (key) => options.copyOnRead(key),
+      dirtied: () => this.#dirtied(),
+    });
+  }
+
+  #makeLoop(store: SharedStore, memo: Memo): LogLoop {
+    const { options, clock, random, step } = this.parts;
+    return new LogLoop({
+      store,
+      disk: this.disk,
+      knowledge: this.knowledge,
+      clock,
+      random,
+      memberId: this.identity.memberId,
+      currencyMs: options.currencyMs,
+      horizonMs: options.horizonMs,
+      steadyMs: () => this.steady.nowMs(),
+      memo,
+      events: {
+        generation: ({ ordinal, id }, because) =>
+          this.parts.options.onEvent({ t: "generation", ordinal, id, because }),
+        read: () => undefined,
+        failed: (error) => this.#failed(error),
+        undecodable: (member) => this.counters.undecodable(member),
+      },
+      step,
+    });
+  }
+}
