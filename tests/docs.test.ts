@@ -31,7 +31,7 @@ function target(file: string, link: string): string | undefined {
 }
 
 for (const file of documents) {
-  test(`every link of ${file} leads somewhere`, () => {
+  void test(`every link of ${file} leads somewhere`, () => {
     for (const match of prose(file).matchAll(/\]\(([^)\s]+)\)/g)) {
       const path = target(file, match[1] ?? "");
       if (path !== undefined) assert.ok(existsSync(path), `"${match[1]}" is not there`);
@@ -40,14 +40,14 @@ for (const file of documents) {
 }
 
 for (const file of checked) {
-  test(`every path that ${file} names exists`, () => {
+  void test(`every path that ${file} names exists`, () => {
     const paths = codeSpans(file).filter((span) =>
       /^(packages|docs|tests|bench|scripts|examples|\.ci)\/[\w./-]*$/.test(span),
     );
     for (const path of paths) assert.ok(existsSync(path), `"${path}" is not there`);
   });
 
-  test(`every npm script that ${file} names exists`, () => {
+  void test(`every npm script that ${file} names exists`, () => {
     const { scripts = {} } = manifest(".");
     for (const span of codeSpans(file)) {
       const script = /^npm (?:run )?(start|test|(?<=run )[\w:-]+)/.exec(span)?.[1];
@@ -55,7 +55,7 @@ for (const file of checked) {
     }
   });
 
-  test(`every name in code letters in ${file} is one of the code`, () => {
+  void test(`every name in code letters in ${file} is one of the code`, () => {
     const names = codeSpans(file).filter((span) =>
       /^[A-Za-z_$][\w$]*([.-][\w$]+)*(\(\))?$/.test(span),
     );
