@@ -1,5 +1,5 @@
 import { listSlots, openDurable, trySlot } from "@holdfast/sqlite";
-import { bareValues, Disk, type ValueCover } from "./disk/disk.js";
+import { Disk, type ValueCover } from "./disk/disk.js";
 import { migrations, statements } from "./disk/schema.js";
 import { type PendingItem, parsePending } from "./replica/pending.js";
 
@@ -17,8 +17,8 @@ export interface Abandoned {
 export async function adoptAbandoned(
   directory: string,
   own: number,
+  cover: ValueCover,
   take: (abandoned: Abandoned) => Promise<void>,
-  cover: ValueCover = bareValues,
 ): Promise<void> {
   for (const place of listSlots(directory)) {
     if (place.index === own) continue;

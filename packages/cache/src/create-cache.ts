@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { type Durable, openDurable, type Slot, takeSlot } from "@holdfast/sqlite";
+import { type Durable, deriveKey, openDurable, type Slot, takeSlot } from "@holdfast/sqlite";
 import { adoptAbandoned } from "./adoption.js";
 import type {
   Answer,
@@ -18,11 +18,14 @@ import type {
 } from "./cache-contract.js";
 import { CacheCore } from "./cache-core.js";
 import { CacheError } from "./cache-error.js";
-import { bareValues } from "./disk/disk.js";
+import { bareValues, type ValueCover } from "./disk/disk.js";
 import { migrations, statements } from "./disk/schema.js";
+import { sealedValues } from "./disk/sealed-values.js";
 import type { SharedStore } from "./log/shared-store.js";
 import { type CacheOptions, type ResolvedOptions, resolveOptions } from "./options.js";
+import type { RedisStoreOptions } from "./redis/redis-options.js";
 import { connectRedis } from "./redis/redis-store.js";
+import { SignedStore } from "./redis/signed-store.js";
 
 /** How long `stop` goes on publishing. */
 const drainMs = 1_000;
@@ -143,7 +146,8 @@ class HoldfastCache implements Cache {
       statements,
       writtenBy: release,
     });
-    const store = redis === null ? null : connectRedis(redis);
+    this.#tellOpening(durable);
+    const store = redis === null ? null : this.#connect(redis);
     const core = new CacheCore({
       durable,
       store,
@@ -153,7 +157,7 @@ class HoldfastCache implements Cache {
       home: homeOf(durable.path),
       slot: slot.index,
       yieldLoop: () => nextTurn(),
-      cover: bareValues,
+      cover: this.#cover(),
       step: () => undefined,
     });
     this.#state = { t: "running", running: { core, durable, slot, store } };
@@ -162,11 +166,43 @@ class HoldfastCache implements Cache {
     if (store !== null) this.#adopting = this.#adopt(core, slot.index);
   }
 
+  #connect(redis: RedisStoreOptions): SharedStore {
+    const { fleetKeys, onEvent } = this.#options;
+    const store = connectRedis(redis);
+    if (fleetKeys.length === 0) return store;
+    const keys = fleetKeys.map((key) => deriveKey(key, "holdfast cache: entries in Redis"));
+    return new SignedStore(store, {
+      keys,
+      prefix: redis.prefix ?? "holdfast",
+      forged: (key) => onEvent({ t: "forged", key }),
+    });
+  }
+
+  #cover(): ValueCover {
+    const [current, previous] = this.#options.fleetKeys;
+    return this.#options.seal && current !== undefined
+      ? sealedValues(current, previous)
+      : bareValues;
+  }
+
+  #tellOpening(durable: Durable): void {
+    const { onEvent } = this.#options;
+    if (durable.opening.t === "replaced")
+      onEvent({ t: "disk-replaced", damagedPath: durable.opening.damagedPath });
+    durable.onWriteState((state) => {
+      onEvent(
+        state.t === "writable"
+          ? { t: "disk-writable" }
+          : { t: "disk-refuses", reason: state.error.message },
+      );
+    });
+  }
+
   /** Beside the work: what ended processes of the same directory left unpublished is published from here. */
   async #adopt(core: CacheCore, own: number): Promise<void> {
     const { directory, onEvent } = this.#options;
     try {
-      await adoptAbandoned(directory, own, async ({ slot, items }) => {
+      await adoptAbandoned(directory, own, this.#cover(), async ({ slot, items }) => {
         await core.adopt(items);
         onEvent({ t: "slot-adopted", slot, operations: items.length });
       });

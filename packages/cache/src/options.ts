@@ -46,6 +46,14 @@ export interface CacheOptions {
   /** Background loads a second after a start, and while Redis is away; 0.1 to 100,000. @default 10 */
   readonly warmStartPerSecond?: number;
   readonly namespaces?: Readonly<Record<string, NamespaceOptions>>;
+  /**
+   * The fleet's key of at least 32 bytes, and after it the one before while a key is being changed.
+   * Entries in Redis are signed with it, and values on the disk sealed where `seal` says so. Every
+   * instance needs the same. @default none: entries are not signed
+   */
+  readonly fleetKeys?: readonly Uint8Array[];
+  /** True: values on the disk are sealed (AES-256-GCM); needs `fleetKeys`. @default false */
+  readonly seal?: boolean;
   /** Told what happens, for logs. Must not throw. @default nobody */
   readonly onEvent?: (event: CacheEvent) => void;
   /** @default the machine's */
@@ -69,6 +77,7 @@ export type CacheEvent =
   | { readonly t: "disk-replaced"; readonly damagedPath: string }
   | { readonly t: "disk-refuses"; readonly reason: string }
   | { readonly t: "disk-writable" }
+  | { readonly t: "forged"; readonly key: string }
   | { readonly t: "horizon-passed"; readonly lastReadMs: number }
   | { readonly t: "slot-adopted"; readonly slot: number; readonly operations: number }
   | { readonly t: "slot-not-adopted"; readonly cause: unknown };
@@ -86,6 +95,8 @@ export interface ResolvedOptions {
   readonly currencyMs: number;
   readonly warmStartPerSecond: number;
   readonly namespaces: Readonly<Record<string, NamespaceOptions>>;
+  readonly fleetKeys: readonly Uint8Array[];
+  readonly seal: boolean;
   readonly onEvent: (event: CacheEvent) => void;
   readonly clock: Clock;
   readonly random: Random;
@@ -111,6 +122,8 @@ const known: readonly (keyof CacheOptions)[] = [
   "maxNegatives",
   "currencyMs",
   "warmStartPerSecond",
+  "fleetKeys",
+  "seal",
   "namespaces",
   "onEvent",
   "clock",
@@ -156,6 +169,8 @@ export function resolveOptions(options: CacheOptions): ResolvedOptions {
       100_000,
     ),
     namespaces,
+    fleetKeys: checkFleetKeys(options.fleetKeys ?? [], options.seal ?? false),
+    seal: options.seal ?? false,
     onEvent: options.onEvent ?? (() => undefined),
     clock: options.clock ?? systemClock,
     random: options.random ?? Math.random,
@@ -190,4 +205,12 @@ function checkNamespaces(
       checkOneOf(`${path}.whenUnverified`, whenUnverified, ["serve", "deny"]);
   }
   return namespaces;
+}
+
+/** A key is never quoted: what is wrong with it is its length or its number. */
+function checkFleetKeys(keys: readonly Uint8Array[], seal: boolean): readonly Uint8Array[] {
+  checkNumber("fleetKeys.length", keys.length, seal ? 1 : 0, 2);
+  for (const [index, key] of keys.entries())
+    checkNumber(`fleetKeys[${index}].length`, key.length, 32, 1_024);
+  return keys;
 }

@@ -1,9 +1,9 @@
 import { articleSubject, availabilityHoles, runHoles } from "@holdfast/testkit";
-import { createArticleRedis } from "./subjects.js";
+import { createArticleRedis, holdfastSubject } from "../testing/holes/subjects.js";
 
 runHoles({
   group: "availability",
   holes: availabilityHoles,
-  subjects: [articleSubject(createArticleRedis)],
-  subjectsUrl: new URL("./subjects.ts", import.meta.url),
+  subjects: [articleSubject(createArticleRedis), holdfastSubject],
+  subjectsUrl: new URL("../testing/holes/subjects.ts", import.meta.url),
 });

@@ -1,9 +1,9 @@
 import { articleSubject, detailHoles, runHoles } from "@holdfast/testkit";
-import { createArticleRedis } from "./subjects.js";
+import { createArticleRedis, holdfastSubject } from "../testing/holes/subjects.js";
 
 runHoles({
   group: "detail",
   holes: detailHoles,
-  subjects: [articleSubject(createArticleRedis)],
-  subjectsUrl: new URL("./subjects.ts", import.meta.url),
+  subjects: [articleSubject(createArticleRedis), holdfastSubject],
+  subjectsUrl: new URL("../testing/holes/subjects.ts", import.meta.url),
 });

@@ -100,8 +100,8 @@ export class SignedStore implements SharedStore {
     this.#store.onWake(listener);
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.#store[Symbol.asyncDispose]();
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#store[Symbol.asyncDispose]();
   }
 
   #close(text: string, place: readonly string[]): string {

@@ -1,5 +1,0 @@
-import { Redis, type RedisOptions } from "ioredis";
-
-/** The client of the article's class. */
-export const createArticleRedis = (url: string, options: RedisOptions): Redis =>
-  new Redis(url, options);
