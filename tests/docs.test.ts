@@ -15,6 +15,9 @@ const sources = filesBelow(".", /\.(ts|mjs|lua|json)$|^run$/)
   .map((file) => readFileSync(file, "utf8"))
   .join("\n");
 
+// Names of other programs, which no code of ours has to know.
+const theirs = new Set(["LoadCredential", "noeviction", "min-replicas-to-write", "denied", "cp"]);
+
 /** The document without its blocks of code. */
 function prose(file: string): string {
   return readFileSync(file, "utf8").replaceAll(/^```[^]*?^```/gm, "");
@@ -59,7 +62,7 @@ for (const file of checked) {
     const names = codeSpans(file).filter((span) =>
       /^[A-Za-z_$][\w$]*([.-][\w$]+)*(\(\))?$/.test(span),
     );
-    for (const name of names) {
+    for (const name of names.filter((one) => !theirs.has(one))) {
       assert.ok(sources.includes(name.replace("()", "")), `"${name}" is nowhere in the code`);
     }
   });

@@ -8,7 +8,7 @@ export const cloneMissing: string | false = existsSync(".git")
   : "this is no git checkout, so it cannot be cloned";
 
 /** What a line typed into a terminal gave. */
-export interface Typed {
+interface Typed {
   readonly exit: number | null;
   readonly output: string;
 }
