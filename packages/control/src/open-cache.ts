@@ -1,16 +1,34 @@
-import type { Cache } from "@holdfast/cache";
+import { type Cache, type CacheEvent, createCache } from "@holdfast/cache";
+import { cacheNamespaces } from "@holdfast/decisions";
 import type { Logger } from "pino";
-import { InterimCache } from "./interim-cache.js";
 import type { ResolvedSettings } from "./settings.js";
 
 export interface CacheSurroundings {
-  readonly settings: ResolvedSettings;
+  readonly settings: Pick<ResolvedSettings, "redisUrl" | "redisPrefix">;
   readonly directory: string;
-  readonly fleetKey: Uint8Array;
   readonly log: Logger;
 }
 
 /** The cache of this instance, not yet started. */
-export function openCache({ directory }: CacheSurroundings): Cache {
-  return new InterimCache(directory);
+export function openCache({ settings, directory, log }: CacheSurroundings): Cache {
+  const { redisUrl: url, redisPrefix: prefix } = settings;
+  return createCache({
+    directory,
+    namespaces: cacheNamespaces,
+    onEvent: (event) => log[levelOf(event)]({ event }, `cache: ${event.t}`),
+    ...(url === null ? {} : { redis: { url, prefix } }),
+  });
+}
+
+/** Events after which answers are as good as before, or better. All others are warnings. */
+const good: ReadonlySet<CacheEvent["t"]> = new Set([
+  "redis-up",
+  "verified",
+  "generation",
+  "disk-writable",
+  "slot-adopted",
+]);
+
+function levelOf({ t }: CacheEvent): "info" | "warn" {
+  return good.has(t) ? "info" : "warn";
 }

@@ -5,6 +5,7 @@ import {
   CacheError,
   type Clock,
   type Load,
+  type Peek,
   systemClock,
 } from "@holdfast/cache";
 import { type CachedAllow, isCachedAllow, type PassedDenial } from "./cached-answer.js";
@@ -102,14 +103,14 @@ class CachedDecisions implements Decisions {
   async #decide(question: AuthQuestion): Promise<Decision> {
     const verifier = this.#verifiers.of(question);
     try {
-      const refusal = await this.#revocations.refusal(question);
-      if (refusal !== null) return refusal;
       const held = await this.#cache.peek(answerKey(question));
-      const mayUse =
-        held === null || (isCachedAllow(held.value) && hasVerifier(held.value.verifiers, verifier));
+      // A revocation takes the copy away, so only who has none can be spared the upstream.
+      const refusal = held === null ? await this.#revocations.refusal(question) : null;
+      if (refusal !== null) return refusal;
       const verdict =
-        (mayUse ? await this.#fromCache(question, verifier) : null) ??
-        (await this.#fromUpstream(question, verifier));
+        (held === null || knows(held, verifier)
+          ? await this.#fromCache(question, verifier, held)
+          : null) ?? (await this.#fromUpstream(question, verifier));
       if (verdict.decision === "deny") return verdict;
       // A revocation may have come while the upstream was asked, which does not know of it.
       return (await this.#revocations.refusal(question)) ?? verdict;
@@ -119,14 +120,20 @@ class CachedDecisions implements Decisions {
   }
 
   /** The cached answer, or the upstream's through the cache; null where the secret turns out to be another's. */
-  async #fromCache(question: AuthQuestion, verifier: Verifier): Promise<Verdict | null> {
+  async #fromCache(
+    question: AuthQuestion,
+    verifier: Verifier,
+    held: Peek | null,
+  ): Promise<Verdict | null> {
     const key = answerKey(question);
-    const answer = await this.#cache.fetch<CachedAllow | PassedDenial>(
+    const given = await this.#cache.fetch<CachedAllow | PassedDenial>(
       key,
       (load) => this.#load(question, verifier, load),
       this.#options.fetchPolicy,
     );
-    const { value } = answer;
+    // Looking brought it into memory: what counts is where it lay before.
+    const source = given.source === "memory" && held !== null ? held.layer : given.source;
+    const { value, ...answer } = { ...given, source };
     if (value === null) return null;
     if (value.t === "deny") {
       if (!hasVerifier([value.verifier], verifier)) return null;
@@ -204,12 +211,16 @@ class CachedDecisions implements Decisions {
 
   async #holds(key: string, verifier: Verifier): Promise<boolean> {
     const held = await this.#cache.peek(key);
-    return isCachedAllow(held?.value) && hasVerifier(held.value.verifiers, verifier);
+    return held !== null && knows(held, verifier);
   }
 
   #allow(verifier: Verifier, attributes: Attributes): CachedAllow {
     return { t: "allow", verifiers: [verifier], attributes, decidedAtMs: this.#clock.wallMs() };
   }
+}
+
+function knows({ value }: Peek, verifier: Verifier): boolean {
+  return isCachedAllow(value) && hasVerifier(value.verifiers, verifier);
 }
 
 function verdictOf(
@@ -218,14 +229,14 @@ function verdictOf(
   answer: Omit<Answer<unknown>, "value">,
 ): Verdict {
   const { source, age, ageMs, currency, failure } = answer;
-  const detail = failure instanceof Error ? failure.message : null;
+  const detail = ownWords(failure)?.message ?? null;
   return { decision, attributes, source, age, ageMs, currency, reason: "upstream", detail };
 }
 
 function noAnswer(error: unknown): Decision {
-  for (let at = error; at instanceof Error; at = at.cause) {
-    if (!(at instanceof DecisionsError)) continue;
-    const { code, message } = at;
+  const own = ownWords(error);
+  if (own instanceof DecisionsError) {
+    const { code, message } = own;
     if (code !== "invalid-question" && code !== "invalid-option") return unavailable(code, message);
   }
   if (error instanceof CacheError) {
@@ -234,4 +245,12 @@ function noAnswer(error: unknown): Decision {
     return unavailable("upstream-unavailable", error.message);
   }
   throw error;
+}
+
+/** What this room said of the failure, under whatever the cache has wrapped around it. */
+function ownWords(failure: unknown): Error | null {
+  for (let at = failure; at instanceof Error; at = at.cause) {
+    if (at instanceof DecisionsError) return at;
+  }
+  return failure instanceof Error ? failure : null;
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Decisions } from "@holdfast/decisions";
-import fastify, { type FastifyBaseLogger, type FastifyInstance } from "fastify";
+import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
 import type { ControlMetrics } from "../metrics/control-metrics.js";
 import type { ControlStatus } from "../status.js";
 import { decisionsRoute } from "./decisions-route.js";
@@ -29,7 +29,8 @@ const safeRequestId = /^[A-Za-z0-9._-]{1,64}$/;
 export async function buildServer(parts: ServerParts): Promise<FastifyInstance> {
   const app: FastifyInstance = fastify({
     loggerInstance: parts.logger,
-    disableRequestLogging: true,
+    // One line per answer, from the hook below.
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: maxBodyBytes,
     requestTimeout: 10_000,
     keepAliveTimeout: 72_000,
