@@ -2,11 +2,19 @@ import type { Clock } from "../clock.js";
 
 export interface AnswerWatchOptions {
   readonly clock: Clock;
-  /** After this long without an answer the connection counts as stalled; null: never. */
-  readonly stallAfterMs: number | null;
   readonly timeoutMs: number;
+  /** Whether the connection counts as stalled once it is several times slower than it was. */
+  readonly stalls: boolean;
   /** Told when the oldest call has waited `timeoutMs`. */
   readonly onTimeout: () => void;
+}
+
+const leastStallMs = 10;
+const stallFactor = 4;
+
+/** Wait after which a connection that usually takes `typicalMs` counts as stalled; never for one that is slow by nature. */
+export function stallAfterMs(typicalMs: number, timeoutMs: number): number {
+  return Math.min(timeoutMs, Math.max(leastStallMs, typicalMs * stallFactor));
 }
 
 interface Waiting {
@@ -25,13 +33,14 @@ export class AnswerWatch {
   readonly #options: AnswerWatchOptions;
   readonly #waiting = new Set<Waiting>();
   #stalled = false;
+  #typicalMs = 0;
   #cancel: (() => void) | undefined;
 
   constructor(options: AnswerWatchOptions) {
     this.#options = options;
   }
 
-  /** Whether the oldest call has waited so long that a further one would most likely wait in vain. */
+  /** Whether the oldest call has waited so long that a further one would likely wait in vain. */
   get stalled(): boolean {
     return this.#stalled;
   }
@@ -43,7 +52,7 @@ export class AnswerWatch {
       this.#waiting.add(waiting);
       this.#arm();
       const settled = () => {
-        if (this.#waiting.delete(waiting)) this.#stalled = false;
+        if (this.#waiting.delete(waiting)) this.#learn(sinceMs);
       };
       work().then(
         (value) => {
@@ -68,12 +77,18 @@ export class AnswerWatch {
     for (const { act, fail } of waiting) fail(errorOf(act));
   }
 
+  #learn(sinceMs: number): void {
+    this.#stalled = false;
+    const tookMs = this.#options.clock.monotonicMs() - sinceMs;
+    this.#typicalMs += (tookMs - this.#typicalMs) / 8;
+  }
+
   #arm(): void {
     if (this.#cancel !== undefined) return;
     const [oldest] = this.#waiting;
     if (oldest === undefined) return;
-    const { clock, timeoutMs, stallAfterMs } = this.#options;
-    const limitMs = this.#stalled || stallAfterMs === null ? timeoutMs : stallAfterMs;
+    const { clock, timeoutMs, stalls } = this.#options;
+    const limitMs = this.#stalled || !stalls ? timeoutMs : stallAfterMs(this.#typicalMs, timeoutMs);
     const delayMs = Math.max(1, oldest.sinceMs + limitMs - clock.monotonicMs());
     const cancelTimer = clock.after(delayMs, () => {
       const look = setImmediate(() => {
@@ -88,13 +103,13 @@ export class AnswerWatch {
   #look(): void {
     const [oldest] = this.#waiting;
     if (oldest === undefined) return;
-    const { clock, timeoutMs, stallAfterMs, onTimeout } = this.#options;
+    const { clock, timeoutMs, stalls, onTimeout } = this.#options;
     const waitedMs = clock.monotonicMs() - oldest.sinceMs;
     if (waitedMs >= timeoutMs) {
       onTimeout();
       return;
     }
-    this.#stalled = stallAfterMs !== null && waitedMs >= stallAfterMs;
+    this.#stalled = stalls && waitedMs >= stallAfterMs(this.#typicalMs, timeoutMs);
     this.#arm();
   }
 }

@@ -15,8 +15,8 @@ import type { RedisSettings } from "./redis-options.js";
 export interface ConnectionTerms {
   readonly name: "log" | "copies" | "wake";
   readonly callTimeoutMs: number;
-  /** Wait of the oldest call after which further ones fail at once; null: they wait too. */
-  readonly stallAfterMs: number | null;
+  /** Whether calls fail at once while an earlier one waits far longer than usual; else they wait too. */
+  readonly stalls: boolean;
   /** How long a connection that timed out is left alone before it is tried again. */
   readonly holdOff: HoldOff;
 }
@@ -63,7 +63,7 @@ export class RedisConnection implements AsyncDisposable {
     this.#ground = ground;
     this.#watch = new AnswerWatch({
       clock: ground.clock,
-      stallAfterMs: terms.stallAfterMs,
+      stalls: terms.stalls,
       timeoutMs: terms.callTimeoutMs,
       onTimeout: () => this.#fallSilent(),
     });

@@ -12,6 +12,8 @@ import {
 } from "../testing/trace-command.js";
 import { connectRedis } from "./redis-store.js";
 
+type DataAct = "flush" | "restart-empty" | "promote" | "snapshot" | "restore";
+
 const copyBack =
   "redis.call('SELECT', 1) for _, key in ipairs(redis.call('KEYS', '*')) do " +
   "redis.call('COPY', key, key, 'DB', 0, 'REPLACE') end redis.call('SELECT', 0)";
@@ -39,23 +41,20 @@ class CommandedRedis implements TraceSubject {
   }
 
   async act(act: ServerAct): Promise<void> {
-    switch (act) {
-      case "refuse-writes":
-      case "take-writes":
-        this.#refuses = act === "refuse-writes";
-        return this.#setRefusal(this.#refuses);
-      case "evict-all-keys":
-        return this.#config("maxmemory-policy", "allkeys-lru");
-      case "evict-nothing":
-        return this.#config("maxmemory-policy", "noeviction");
-      default:
-        await this.#setRefusal(false);
-        await this.change(act);
-        await this.#setRefusal(this.#refuses);
+    if (act === "refuse-writes" || act === "take-writes") {
+      this.#refuses = act === "refuse-writes";
+      await this.#setRefusal(this.#refuses);
+    } else if (act === "evict-all-keys" || act === "evict-nothing") {
+      const policy = act === "evict-all-keys" ? "allkeys-lru" : "noeviction";
+      await this.#config("maxmemory-policy", policy);
+    } else {
+      await this.#setRefusal(false);
+      await this.change(act);
+      await this.#setRefusal(this.#refuses);
     }
   }
 
-  async change(act: "flush" | "restart-empty" | "promote" | "snapshot" | "restore"): Promise<void> {
+  async change(act: DataAct): Promise<void> {
     if (act === "snapshot") {
       await this.server.command("EVAL", "redis.call('SELECT', 1) redis.call('FLUSHDB')", "0");
       for (const key of await this.#keys()) {
@@ -98,9 +97,7 @@ class RestartedRedis extends CommandedRedis {
     await super.reset();
   }
 
-  override async change(
-    act: "flush" | "restart-empty" | "promote" | "snapshot" | "restore",
-  ): Promise<void> {
+  override async change(act: DataAct): Promise<void> {
     if (act === "flush") return super.change(act);
     if (act === "snapshot") {
       this.#snapshot = await this.server.saveRdb();

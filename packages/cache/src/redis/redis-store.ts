@@ -77,12 +77,8 @@ class RedisStore implements SharedStore {
 
   constructor(settings: RedisSettings, ground: Required<RedisStoreGround>) {
     const { copyTimeoutMs, logTimeoutMs } = settings;
-    const forLog = { callTimeoutMs: logTimeoutMs, stallAfterMs: null, holdOff: quickRetry };
-    const forCopies = {
-      callTimeoutMs: copyTimeoutMs,
-      stallAfterMs: Math.ceil(copyTimeoutMs / 2),
-      holdOff: copiesRetry,
-    };
+    const forLog = { callTimeoutMs: logTimeoutMs, stalls: false, holdOff: quickRetry };
+    const forCopies = { callTimeoutMs: copyTimeoutMs, stalls: true, holdOff: copiesRetry };
     this.#logTimeoutMs = logTimeoutMs;
     this.#keys = redisKeys(settings.prefix);
     this.#log = new RedisConnection(settings, { name: "log", ...forLog }, ground);
