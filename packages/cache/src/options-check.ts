@@ -1,9 +1,12 @@
 import { CacheError } from "./cache-error.js";
 import { quote } from "./rules/quote.js";
 
-/** Refuses what is no object, and fields that are not known, with the nearest one that is. */
-export function checkRecord(path: string, value: unknown, known: readonly string[]): void {
-  if (typeof value !== "object" || value === null) throw invalid(path, value, "an object");
+/** Refuses what is no object, and fields that are not known, with the nearest one that is. Null: any field. */
+export function checkRecord(path: string, value: unknown, known: readonly string[] | null): void {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw invalidOption(path, value, "an object");
+  }
+  if (known === null) return;
   for (const field of Object.keys(value)) {
     if (known.includes(field)) continue;
     const message = `Cannot use ${path}: there is no field ${quote(field)}, the nearest is ${quote(nearest(field, known))}`;
@@ -11,15 +14,26 @@ export function checkRecord(path: string, value: unknown, known: readonly string
   }
 }
 
-export function checkString(path: string, value: unknown): void {
-  if (typeof value !== "string" || value === "")
-    throw invalid(path, value, "a string that is not empty");
+export function checkString(path: string, value: unknown): string {
+  if (typeof value === "string" && value !== "") return value;
+  throw invalidOption(path, value, "a string that is not empty");
 }
 
-/** The number, where it is finite and within its bounds. */
+export function checkBoolean(path: string, value: unknown): boolean {
+  if (typeof value === "boolean") return value;
+  throw invalidOption(path, value, "true or false");
+}
+
+/** The number, where it is within its bounds. */
 export function checkNumber(path: string, value: unknown, least: number, most: number): number {
   if (typeof value === "number" && value >= least && value <= most) return value;
-  throw invalid(path, value, `a number from ${least} to ${most}`);
+  throw invalidOption(path, value, `a number from ${least} to ${most}`);
+}
+
+/** As `checkNumber`, of what is counted. */
+export function checkWhole(path: string, value: unknown, least: number, most: number): number {
+  if (Number.isInteger(value)) return checkNumber(path, value, least, most);
+  throw invalidOption(path, value, `a whole number from ${least} to ${most}`);
 }
 
 export function checkOneOf<T extends string>(
@@ -29,15 +43,12 @@ export function checkOneOf<T extends string>(
 ): T {
   const found = allowed.find((one) => one === value);
   if (found !== undefined) return found;
-  throw invalid(path, value, `one of ${allowed.map((one) => `"${one}"`).join(", ")}`);
+  throw invalidOption(path, value, `one of ${allowed.map((one) => `"${one}"`).join(", ")}`);
 }
 
-function invalid(path: string, value: unknown, wanted: string): CacheError {
-  return new CacheError(
-    "invalid-option",
-    `Cannot use ${path} ${quote(value)}: it should be ${wanted}`,
-    { argument: path },
-  );
+export function invalidOption(path: string, value: unknown, wanted: string): CacheError {
+  const message = `Cannot use ${path} ${quote(value)}: it should be ${wanted}`;
+  return new CacheError("invalid-option", message, { argument: path });
 }
 
 /** The known name that takes the fewest insertions, deletions and replacements. */

@@ -2,17 +2,23 @@ import type { FetchPolicy } from "./cache-contract.js";
 import type { Clock, Random } from "./clock.js";
 import { systemClock } from "./clock.js";
 import type { ResolvedPolicy } from "./fetch/decide.js";
-import { checkNumber, checkOneOf, checkRecord, checkString } from "./options-check.js";
+import { Namespaces, type ResolvedNamespace } from "./namespaces.js";
+import {
+  checkBoolean,
+  checkNumber,
+  checkOneOf,
+  checkRecord,
+  checkString,
+  checkWhole,
+  invalidOption,
+} from "./options-check.js";
 import { policyResolver } from "./policy.js";
 import type { RedisStoreOptions } from "./redis/redis-options.js";
-import { kindOf } from "./rules/key.js";
-
-const day = 86_400_000;
 
 /** What a copy is worth while nothing newer can be ruled out (R4). */
 export type WhenUnverified = "serve" | "deny" | { readonly denyAfterMs: number };
 
-/** Settings for the keys that begin with the namespace's name and a colon. */
+/** Settings for the keys that begin with the namespace's name and a colon; as `*`, for all others. */
 export interface NamespaceOptions {
   /** The longest `ttl + grace`, and how long removals are remembered. 1 s to 45 d. @default 691_200_000 (8 d) */
   readonly maxAgeMs?: number;
@@ -20,7 +26,7 @@ export interface NamespaceOptions {
   readonly whenUnverified?: WhenUnverified;
   /** True: every reader gets a value of its own instead of a frozen one that is shared. @default false */
   readonly copyOnRead?: boolean;
-  /** Defaults for `fetch`. */
+  /** What `fetch` does where the call does not say; an inherited grace gives way to `maxAgeMs`. */
   readonly fetch?: FetchPolicy;
 }
 
@@ -45,6 +51,7 @@ export interface CacheOptions {
   readonly currencyMs?: number;
   /** Background loads a second after a start, and while Redis is away; 0.1 to 100,000. @default 10 */
   readonly warmStartPerSecond?: number;
+  /** By name. @default none: the defaults hold for every key */
   readonly namespaces?: Readonly<Record<string, NamespaceOptions>>;
   /**
    * The fleet's key of at least 32 bytes, and after it the one before while a key is being changed.
@@ -94,7 +101,8 @@ export interface ResolvedOptions {
   readonly maxNegatives: number;
   readonly currencyMs: number;
   readonly warmStartPerSecond: number;
-  readonly namespaces: Readonly<Record<string, NamespaceOptions>>;
+  /** Those that are named, `*` aside. */
+  readonly namespaces: Readonly<Record<string, ResolvedNamespace>>;
   readonly fleetKeys: readonly Uint8Array[];
   readonly seal: boolean;
   readonly onEvent: (event: CacheEvent) => void;
@@ -107,9 +115,6 @@ export interface ResolvedOptions {
   copyOnRead(key: string): boolean;
   policyFor(key: string, policy: FetchPolicy | undefined): ResolvedPolicy;
 }
-
-export const defaultMaxAgeMs: number = 8 * day;
-const longestMaxAgeMs = 45 * day;
 
 const known: readonly (keyof CacheOptions)[] = [
   "directory",
@@ -129,88 +134,95 @@ const known: readonly (keyof CacheOptions)[] = [
   "clock",
   "random",
 ];
-const knownOfNamespace: readonly (keyof NamespaceOptions)[] = [
-  "maxAgeMs",
-  "whenUnverified",
-  "copyOnRead",
-  "fetch",
-];
+
+const mib = 1_048_576;
 
 /** @throws CacheError `invalid-option`, naming the option, its value and what is allowed. */
 export function resolveOptions(options: CacheOptions): ResolvedOptions {
   checkRecord("options", options, known);
-  checkString("directory", options.directory);
-  const namespaces = checkNamespaces(options.namespaces ?? {});
-  const of = (key: string): NamespaceOptions | undefined => {
-    const kind = kindOf(key);
-    return Object.hasOwn(namespaces, kind) ? namespaces[kind] : undefined;
-  };
-  const maxAgeMs = (key: string): number => of(key)?.maxAgeMs ?? defaultMaxAgeMs;
-  const mib = 1_048_576;
+  const namespaces = new Namespaces(options.namespaces ?? {});
+  const of = (key: string): ResolvedNamespace => namespaces.of(key);
+  const seal = checkBoolean("seal", options.seal ?? false);
   return {
-    directory: options.directory,
-    redis: typeof options.redis === "string" ? { url: options.redis } : (options.redis ?? null),
+    directory: checkString("directory", options.directory),
+    redis: checkRedis(options.redis),
     order: checkOneOf("order", options.order ?? "local-first", ["local-first", "redis-first"]),
-    memoryMaxBytes: checkNumber(
-      "memoryMaxBytes",
-      options.memoryMaxBytes ?? 64 * mib,
-      mib,
-      65_536 * mib,
-    ),
-    maxBytes: checkNumber("maxBytes", options.maxBytes ?? 1_024 * mib, mib, 1_048_576 * mib),
-    maxRows: checkNumber("maxRows", options.maxRows ?? 1_000_000, 100, 10_000_000),
-    maxUnpublished: checkNumber("maxUnpublished", options.maxUnpublished ?? 100_000, 10, 1_000_000),
-    maxNegatives: checkNumber("maxNegatives", options.maxNegatives ?? 10_000, 1, 1_000_000),
-    currencyMs: checkNumber("currencyMs", options.currencyMs ?? 2_000, 500, 60_000),
-    warmStartPerSecond: checkNumber(
-      "warmStartPerSecond",
-      options.warmStartPerSecond ?? 10,
-      0.1,
-      100_000,
-    ),
-    namespaces,
-    fleetKeys: checkFleetKeys(options.fleetKeys ?? [], options.seal ?? false),
-    seal: options.seal ?? false,
-    onEvent: options.onEvent ?? (() => undefined),
-    clock: options.clock ?? systemClock,
-    random: options.random ?? Math.random,
-    horizonMs: Math.max(
-      defaultMaxAgeMs,
-      ...Object.values(namespaces).map((namespace) => namespace.maxAgeMs ?? 0),
-    ),
-    maxAgeMs,
-    whenUnverified: (key) => of(key)?.whenUnverified ?? "serve",
-    copyOnRead: (key) => of(key)?.copyOnRead ?? false,
-    policyFor: policyResolver((key) => of(key)?.fetch, maxAgeMs),
+    ...resolveBounds(options),
+    namespaces: namespaces.named,
+    fleetKeys: checkFleetKeys(options.fleetKeys ?? [], seal),
+    seal,
+    onEvent: checkFunction("onEvent", options.onEvent ?? (() => undefined)),
+    clock: checkClock(options.clock ?? systemClock),
+    random: checkFunction("random", options.random ?? Math.random),
+    horizonMs: Math.max(...namespaces.all.map(({ maxAgeMs }) => maxAgeMs)),
+    maxAgeMs: (key) => of(key).maxAgeMs,
+    whenUnverified: (key) => of(key).whenUnverified,
+    copyOnRead: (key) => of(key).copyOnRead,
+    policyFor: policyResolver(of),
   };
 }
 
-function checkNamespaces(
-  namespaces: Readonly<Record<string, NamespaceOptions>>,
-): Readonly<Record<string, NamespaceOptions>> {
-  for (const [name, namespace] of Object.entries(namespaces)) {
-    const path = `namespaces.${name}`;
-    checkRecord(path, namespace, knownOfNamespace);
-    if (namespace.maxAgeMs !== undefined)
-      checkNumber(`${path}.maxAgeMs`, namespace.maxAgeMs, 1_000, longestMaxAgeMs);
-    const { whenUnverified } = namespace;
-    if (typeof whenUnverified === "object")
-      checkNumber(
-        `${path}.whenUnverified.denyAfterMs`,
-        whenUnverified.denyAfterMs,
-        0,
-        longestMaxAgeMs,
-      );
-    else if (whenUnverified !== undefined)
-      checkOneOf(`${path}.whenUnverified`, whenUnverified, ["serve", "deny"]);
-  }
-  return namespaces;
+function resolveBounds(
+  options: CacheOptions,
+): Pick<
+  ResolvedOptions,
+  | "memoryMaxBytes"
+  | "maxBytes"
+  | "maxRows"
+  | "maxUnpublished"
+  | "maxNegatives"
+  | "currencyMs"
+  | "warmStartPerSecond"
+> {
+  const {
+    memoryMaxBytes = 64 * mib,
+    maxBytes = 1_024 * mib,
+    maxRows = 1_000_000,
+    maxUnpublished = 100_000,
+    maxNegatives = 10_000,
+    currencyMs = 2_000,
+    warmStartPerSecond = 10,
+  } = options;
+  return {
+    memoryMaxBytes: checkWhole("memoryMaxBytes", memoryMaxBytes, mib, 65_536 * mib),
+    maxBytes: checkWhole("maxBytes", maxBytes, mib, 1_048_576 * mib),
+    maxRows: checkWhole("maxRows", maxRows, 100, 10_000_000),
+    maxUnpublished: checkWhole("maxUnpublished", maxUnpublished, 10, 1_000_000),
+    maxNegatives: checkWhole("maxNegatives", maxNegatives, 1, 1_000_000),
+    currencyMs: checkNumber("currencyMs", currencyMs, 500, 60_000),
+    warmStartPerSecond: checkNumber("warmStartPerSecond", warmStartPerSecond, 0.1, 100_000),
+  };
+}
+
+/** What is in it is checked where Redis is known. A URL is never quoted: it may hold a password. */
+function checkRedis(redis: CacheOptions["redis"]): RedisStoreOptions | null {
+  if (redis === undefined) return null;
+  if (typeof redis === "string" && redis !== "") return { url: redis };
+  if (typeof redis === "object" && redis !== null) return redis;
+  const given: unknown = redis;
+  throw invalidOption("redis", given, "a URL or an object");
 }
 
 /** A key is never quoted: what is wrong with it is its length or its number. */
 function checkFleetKeys(keys: readonly Uint8Array[], seal: boolean): readonly Uint8Array[] {
-  checkNumber("fleetKeys.length", keys.length, seal ? 1 : 0, 2);
-  for (const [index, key] of keys.entries())
-    checkNumber(`fleetKeys[${index}].length`, key.length, 32, 1_024);
-  return keys;
+  if (!Array.isArray(keys)) throw invalidOption("fleetKeys", typeof keys, "an array of bytes");
+  checkWhole("fleetKeys.length", keys.length, seal ? 1 : 0, 2);
+  return keys.map((key: unknown, index) => {
+    const path = `fleetKeys[${index}]`;
+    if (!(key instanceof Uint8Array)) throw invalidOption(path, typeof key, "bytes");
+    checkWhole(`${path}.length`, key.length, 32, 1_024);
+    return Uint8Array.from(key);
+  });
+}
+
+function checkFunction<T>(path: string, value: T): T {
+  if (typeof value === "function") return value;
+  throw invalidOption(path, value, "a function");
+}
+
+function checkClock(clock: Clock): Clock {
+  checkRecord("clock", clock, null);
+  const methods: readonly (keyof Clock)[] = ["wallMs", "monotonicMs", "after"];
+  for (const method of methods) checkFunction(`clock.${method}`, clock[method]);
+  return clock;
 }

@@ -1,6 +1,6 @@
 import type { Age, Layer, MetricSample, Source } from "../cache-contract.js";
 import type { FetchCounters, LoadResult, RefreshReason } from "../fetch/fetch-counters.js";
-import { sample } from "./families.js";
+import { type MetricName, sample } from "./families.js";
 import { type KindCounters, KindTable } from "./kind-counters.js";
 
 /** What a failed call of Redis was for. */
@@ -116,7 +116,7 @@ function samplesOf(counters: KindCounters): MetricSample[] {
 
 /** One sample for each count of a record, told apart by a label. */
 function spread(
-  name: Parameters<typeof sample>[0],
+  name: MetricName,
   label: string,
   counts: Readonly<Record<string, number>>,
   labels: MetricSample["labels"],
