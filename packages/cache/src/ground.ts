@@ -94,6 +94,7 @@ export class Ground implements AsyncDisposable {
     this.#sweeps.set(barrier.member, sweep);
     void sweep.then(() => {
       if (this.#sweeps.get(barrier.member) === sweep) this.#sweeps.delete(barrier.member);
+      if (this.knowledge.widen(barrier.prefix) > 0) this.counters.widened();
     });
   }
 

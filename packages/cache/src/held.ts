@@ -44,7 +44,7 @@ export function heldOf(
     set !== null &&
     row.goneAtMs > nowMs &&
     !knowledge.hidesSets(key, set.tags) &&
-    !knowledge.barriers.takesSet(key, set)
+    !knowledge.barriers.takesHeldSet(key, set)
   ) {
     const { storedAtMs, goneAtMs, place } = row;
     return {

@@ -18,8 +18,7 @@ export function acceptsCopy(
   const row = disk.row(key);
   if (row !== null && row.place.generation !== generation) return false; // rule: refuse-beside-unplaced
   if (row !== null && copy.asOf < row.place.seq) return false; // rule: as-of
-  for (const barrier of knowledge.barriers.all) {
-    if (!barrier.matches(key, copy.tags)) continue;
+  for (const barrier of knowledge.barriers.matching(key, copy.tags)) {
     if (knowledge.pending.barrier(barrier.member) !== undefined) return false; // rule: refuse-beside-pending
     if (barrier.place.generation !== generation) return false; // rule: refuse-beside-unplaced
     if (copy.asOf < barrier.place.seq) return false; // rule: as-of

@@ -3,6 +3,14 @@ import { nowhere, type Place } from "../disk/records.js";
 import { covers, type Positions } from "../log/positions.js";
 import type { RowSet } from "../log/row.js";
 import { compileGlob } from "../rules/glob.js";
+import { BarrierIndex } from "./barrier-index.js";
+
+/** Barriers in force that memory is checked against one by one. */
+const maxRecent = 1_024;
+/** Barriers of one beginning that are kept apart; beyond it the older half becomes one. */
+const maxBeside = 256;
+/** Barriers that are kept at all. */
+const maxBarriers = 20_000;
 
 /** A removal by glob, tag or namespace, as the cache knows it. */
 export interface Barrier {
@@ -43,14 +51,17 @@ export function barrierMatcher(member: string): Pick<Barrier, "prefix" | "matche
 export class Barriers {
   readonly #disk: Disk;
   readonly #all = new Map<string, Barrier>();
+  readonly #index = new BarrierIndex();
   #unswept: readonly Barrier[] = [];
   /** Raised with every barrier that comes into force; what was checked at the present count needs no check. */
   epoch = 0;
-  readonly #since = new Map<string, number>();
+  /** What came into force, in order; only the latest, so that what was checked before them counts as taken. */
+  #recent: { readonly epoch: number; readonly member: string }[] = [];
+  #generations: ReadonlySet<string> | null = null;
 
   constructor(disk: Disk) {
     this.#disk = disk;
-    for (const [member, record] of disk.allBarriers()) this.#index(parseBarrier(member, record));
+    for (const [member, record] of disk.allBarriers()) this.#keep(parseBarrier(member, record));
   }
 
   get size(): number {
@@ -65,32 +76,66 @@ export class Barriers {
     return this.#unswept;
   }
 
+  /** Every generation that a barrier was published in. */
+  get generations(): ReadonlySet<string> {
+    this.#generations ??= new Set(
+      [...this.#all.values()].flatMap((barrier) => Object.keys(barrier.removedAt)),
+    );
+    return this.#generations;
+  }
+
   get(member: string): Barrier | undefined {
     return this.#all.get(member);
   }
 
+  /** Those that take an entry of that key and those tags. */
+  matching(key: string, tags: readonly string[]): readonly Barrier[] {
+    return this.#index.matching(key, tags);
+  }
+
   put(barrier: Barrier): void {
-    this.#index(barrier);
+    this.#keep(barrier);
     this.#disk.putBarrier(barrier.member, recordOf(barrier));
   }
 
   drop(member: string): void {
+    const barrier = this.#all.get(member);
+    if (barrier === undefined) return;
     this.#all.delete(member);
-    this.#since.delete(member);
-    this.#unswept = this.#unswept.filter((barrier) => barrier.member !== member);
+    this.#index.delete(barrier);
+    this.#unswept = this.#unswept.filter((other) => other.member !== member);
+    this.#generations = null;
     this.#disk.putBarrier(member, null);
+  }
+
+  /** The older half of those that share the beginning, or of all, where they have become too many. */
+  crowd(prefix: string): readonly Barrier[] {
+    const beside = this.#index.beside(prefix);
+    const crowd =
+      this.#all.size > maxBarriers ? this.#all.values() : beside.size > maxBeside ? beside : [];
+    const settled = [...crowd].filter(
+      (barrier) => barrier.swept && !barrier.member.startsWith("t:"),
+    );
+    return settled
+      .toSorted((left, right) => left.version - right.version)
+      .slice(0, Math.ceil(settled.length / 2));
   }
 
   /** From now on the barrier takes whatever memory holds from before. */
   inForce(member: string): void {
     this.epoch += 1;
-    this.#since.set(member, this.epoch);
+    this.#recent.push({ epoch: this.epoch, member });
+    if (this.#recent.length > 2 * maxRecent) this.#recent = this.#recent.slice(-maxRecent);
   }
 
   /** Whether a barrier that came into force after `epoch` matches. */
   matchedSince(epoch: number, key: string, tags: readonly string[]): boolean {
-    for (const [member, since] of this.#since) {
-      if (since > epoch && this.#all.get(member)?.matches(key, tags) === true) return true;
+    const oldest = this.#recent[0]?.epoch ?? this.epoch + 1;
+    if (epoch < oldest - 1) return true;
+    for (let index = this.#recent.length - 1; index >= 0; index -= 1) {
+      const recent = this.#recent[index];
+      if (recent === undefined || recent.epoch <= epoch) return false;
+      if (this.#all.get(recent.member)?.matches(key, tags) === true) return true;
     }
     return false;
   }
@@ -100,14 +145,20 @@ export class Barriers {
     return this.#unswept.some((barrier) => version < barrier.version && barrier.matches(key, tags));
   }
 
-  /** Whether any barrier takes the set. */
-  takesSet(key: string, set: RowSet): boolean {
-    for (const barrier of this.#all.values()) if (strikes(barrier, key, set)) return true;
-    return false;
+  /** Whether a barrier that the disk is not yet rid of takes a set that the disk holds. */
+  takesHeldSet(key: string, set: RowSet): boolean {
+    return this.#unswept.some((barrier) => strikes(barrier, key, set));
   }
 
-  #index(barrier: Barrier): void {
+  /** Whether any barrier takes a set that arrives. */
+  takesSet(key: string, set: RowSet): boolean {
+    return this.matching(key, set.tags).some((barrier) => strikes(barrier, key, set));
+  }
+
+  #keep(barrier: Barrier): void {
     this.#all.set(barrier.member, barrier);
+    this.#index.put(barrier);
+    this.#generations = null;
     const others = this.#unswept.filter((other) => other.member !== barrier.member);
     this.#unswept = barrier.swept ? others : [...others, barrier];
   }

@@ -11,6 +11,7 @@ import {
   type PendingKey,
   parsePending,
 } from "./pending.js";
+import { widened } from "./widening.js";
 
 /** What else holds answers and must let go of them. */
 export interface Holders {
@@ -181,7 +182,11 @@ export class Knowledge {
       sameRow(known.row, incoming)
     )
       return;
-    const merged = this.#strikeRow(key, known === null ? incoming : mergeRows(known.row, incoming));
+    const merged = this.#strikeRow(
+      key,
+      known === null ? incoming : mergeRows(known.row, incoming),
+      known?.row.set?.operation,
+    );
     if (this.#removesMore(known?.row.removedAt ?? {}, incoming, key)) this.#removed(key);
     const newSet = merged.set !== null && merged.set.operation !== known?.row.set?.operation;
     if (newSet) this.#dropLocal(key);
@@ -219,7 +224,7 @@ export class Knowledge {
   publishedKey(item: PendingKey, row: Row, at: At): void {
     const place: Place = { generation: at.generation, seq: at.seq };
     const known = this.#disk.row(item.key);
-    const kept = this.#strikeRow(item.key, row);
+    const kept = this.#strikeRow(item.key, row, undefined);
     this.#putRow(item.key, kept, known, place, item.set);
     const now = this.pending.key(item.key);
     if (now !== item || kept.set === null) this.#holders.forget(item.key);
@@ -282,8 +287,8 @@ export class Knowledge {
   /** Everything known of removals of the key: its row's and those of matching barriers. */
   removalsOf(key: string, tags: readonly string[]): Positions {
     let known: Positions = this.#disk.row(key)?.row.removedAt ?? {};
-    for (const barrier of this.barriers.all) {
-      if (barrier.matches(key, tags)) known = mergePositions(known, barrier.removedAt); // rule: knew-over-barriers
+    for (const barrier of this.barriers.matching(key, tags)) {
+      known = mergePositions(known, barrier.removedAt); // rule: knew-over-barriers
     }
     return known;
   }
@@ -363,10 +368,15 @@ export class Knowledge {
     this.#dropPendingSet(key);
   }
 
-  #strikeRow(key: string, row: Row): Row {
+  /** A set that is held already has outlived every barrier known: one that was widened since takes only what is new here. */
+  #strikeRow(key: string, row: Row, held: string | undefined): Row {
     const { set } = row;
     if (set === null) return row;
-    if (outlives(set, row.removedAt) && !this.barriers.takesSet(key, set)) return row;
+    if (
+      outlives(set, row.removedAt) &&
+      (set.operation === held || !this.barriers.takesSet(key, set))
+    )
+      return row;
     return { ...row, set: null };
   }
 
@@ -405,6 +415,19 @@ export class Knowledge {
         this.#dropPendingSet(pending.key);
     }
     this.#holders.sweep(barrier);
+  }
+
+  /** Joins barriers that have become too many. Takes nothing that is held here; what arrives later and did not know of them is taken. */
+  widen(prefix: string): number {
+    const crowd = this.barriers
+      .crowd(prefix)
+      .filter((barrier) => this.pending.barrier(barrier.member) === undefined);
+    const joined = widened(crowd, this.#keepUntilMs());
+    if (joined === null) return 0;
+    for (const barrier of crowd)
+      if (barrier.member !== joined.member) this.barriers.drop(barrier.member);
+    this.barriers.put(joined);
+    return crowd.length;
   }
 
   #settleBarrier(barrier: Barrier, sweep: boolean): void {

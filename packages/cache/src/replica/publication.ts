@@ -131,11 +131,8 @@ function knewAt(yard: Yard, memo: Memo, key: string, tags: readonly string[]): P
 }
 
 function relevantReached(memo: Memo, knowledge: Knowledge): Positions {
-  const generations = new Set<string>();
-  for (const barrier of knowledge.barriers.all)
-    for (const generation in barrier.removedAt) generations.add(generation);
   let reached: Positions = {};
-  for (const generation of generations) {
+  for (const generation of knowledge.barriers.generations) {
     const seq = memo.reached[generation] ?? 0;
     if (seq > 0) reached = withPosition(reached, generation, seq);
   }
