@@ -1,6 +1,13 @@
 import { statSync } from "node:fs";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { type Durable, deriveKey, openDurable, type Slot, takeSlot } from "@holdfast/sqlite";
+import {
+  type Durable,
+  deriveKey,
+  openDurable,
+  type Slot,
+  SqliteError,
+  takeSlot,
+} from "@holdfast/sqlite";
 import { adoptAbandoned } from "./adoption.js";
 import type {
   Answer,
@@ -33,7 +40,12 @@ const release = "0.1";
 
 /** Makes a cache; `start` opens it. Bad options throw at once. */
 export function createCache(options: CacheOptions): Cache {
-  return new HoldfastCache(resolveOptions(options));
+  return new HoldfastCache(resolveOptions(options), () => undefined);
+}
+
+/** As {@link createCache}, for tests: `step` is called at each dangerous step by its name. */
+export function createSteppedCache(options: CacheOptions, step: (name: string) => void): Cache {
+  return new HoldfastCache(resolveOptions(options), step);
 }
 
 /** What is open while the cache runs. */
@@ -48,7 +60,7 @@ type State =
   | { readonly t: "new" }
   | { readonly t: "starting"; readonly started: Promise<void> }
   | { readonly t: "running"; readonly running: Running }
-  | { readonly t: "stopped" };
+  | { readonly t: "stopped"; readonly stopped: Promise<void> };
 
 class HoldfastCache implements Cache {
   readonly #options: ResolvedOptions;
@@ -57,36 +69,26 @@ class HoldfastCache implements Cache {
   #core: CacheCore | null = null;
   #adopting: Promise<void> = Promise.resolve();
 
-  constructor(options: ResolvedOptions) {
+  readonly #step: (name: string) => void;
+
+  constructor(options: ResolvedOptions, step: (name: string) => void) {
     this.#options = options;
+    this.#step = step;
   }
 
   async start(): Promise<void> {
-    if (this.#state.t === "running") return;
     if (this.#state.t === "stopped") throw notRunning("start");
-    if (this.#state.t === "new") this.#state = { t: "starting", started: this.#open() };
+    if (this.#state.t === "new") this.#state = { t: "starting", started: this.#start() };
     if (this.#state.t === "starting") await this.#state.started;
   }
 
   async stop(): Promise<void> {
-    const state = this.#state;
-    if (state.t === "starting") await state.started;
-    if (this.#state.t !== "running") {
-      this.#state = { t: "stopped" };
-      return;
+    if (this.#state.t === "starting") await this.#state.started.catch(() => undefined);
+    if (this.#state.t === "running") {
+      this.#state = { t: "stopped", stopped: this.#close(this.#state.running) };
     }
-    const { core, durable, slot, store } = this.#state.running;
-    await this.#adopting;
-    await core.drain(drainMs);
-    this.#core = null;
-    this.#state = { t: "stopped" };
-    await core[Symbol.asyncDispose]();
-    if (store !== null) {
-      await store.leave(core.identity.memberId).catch(() => undefined);
-      await store[Symbol.asyncDispose]();
-    }
-    await durable.close();
-    await slot[Symbol.asyncDispose]();
+    if (this.#state.t === "stopped") await this.#state.stopped;
+    else this.#state = { t: "stopped", stopped: Promise.resolve() };
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -135,17 +137,48 @@ class HoldfastCache implements Cache {
     return this.#core.metrics();
   }
 
-  async #open(): Promise<void> {
-    const { directory, redis, clock, random } = this.#options;
-    const slot = takeSlot(directory);
-    const durable = await openDurable({
-      directory: slot.directory,
-      name: "cache",
-      role: "copy",
-      migrations,
-      statements,
-      writtenBy: release,
-    });
+  /** A start that fails can be tried again: nothing of it stays. */
+  async #start(): Promise<void> {
+    try {
+      const running = await this.#open();
+      await running.core.begin();
+      this.#state = { t: "running", running };
+      this.#core = running.core;
+      if (running.store !== null) this.#adopting = this.#adopt(running.core, running.slot.index);
+    } catch (error) {
+      this.#state = { t: "new" };
+      throw error;
+    }
+  }
+
+  async #open(): Promise<Running> {
+    const slot = this.#takeSlot();
+    try {
+      const durable = await openDurable({
+        directory: slot.directory,
+        name: "cache",
+        role: "copy",
+        migrations,
+        statements,
+        writtenBy: release,
+      });
+      return { ...this.#compose(durable, slot), slot };
+    } catch (error) {
+      await slot[Symbol.asyncDispose]();
+      throw openingError(error);
+    }
+  }
+
+  #takeSlot(): Slot {
+    try {
+      return takeSlot(this.#options.directory);
+    } catch (error) {
+      throw openingError(error);
+    }
+  }
+
+  #compose(durable: Durable, slot: Slot): Omit<Running, "slot"> {
+    const { redis, clock, random } = this.#options;
     this.#tellOpening(durable);
     const store = redis === null ? null : this.#connect(redis);
     const core = new CacheCore({
@@ -158,12 +191,22 @@ class HoldfastCache implements Cache {
       slot: slot.index,
       yieldLoop: () => nextTurn(),
       cover: this.#cover(),
-      step: () => undefined,
+      step: this.#step,
     });
-    this.#state = { t: "running", running: { core, durable, slot, store } };
-    await core.begin();
-    this.#core = core;
-    if (store !== null) this.#adopting = this.#adopt(core, slot.index);
+    return { core, durable, store };
+  }
+
+  async #close({ core, durable, slot, store }: Running): Promise<void> {
+    await this.#adopting;
+    await core.drain(drainMs);
+    this.#core = null;
+    await core[Symbol.asyncDispose]();
+    if (store !== null) {
+      await store.leave(core.identity.memberId).catch(() => undefined);
+      await store[Symbol.asyncDispose]();
+    }
+    await durable.close();
+    await slot[Symbol.asyncDispose]();
   }
 
   #connect(redis: RedisStoreOptions): SharedStore {
@@ -216,6 +259,13 @@ class HoldfastCache implements Cache {
 function homeOf(path: string): string {
   const { dev, ino } = statSync(path);
   return `${dev}:${ino}`;
+}
+
+/** What the ground floor says, in the words of this room. */
+function openingError(error: unknown): unknown {
+  if (!(error instanceof SqliteError)) return error;
+  const code = error.code === "newer-schema" ? "newer-schema" : "disk";
+  return new CacheError(code, `Cannot start the cache: ${error.message}`, { cause: error });
 }
 
 function refuse(act: string): Promise<never> {

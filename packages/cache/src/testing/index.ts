@@ -1,3 +1,4 @@
+export { createSteppedCache } from "../create-cache.js";
 export { ModelLink, type ModelLinkOptions } from "./model-link.js";
 export type { ModelMember, ModelRow, ModelState } from "./model-state.js";
 export { modelSubject } from "./model-subject.js";
