@@ -34,6 +34,7 @@ void test("a source that answers before the soft deadline is preferred to the st
     [source.calls.length, counting.of("refreshed stale"), tiers.sharedReads],
     [1, 1, 0],
   );
+  assert.equal(clock.pendingTimers(), 0, "who waits no more leaves no timer behind");
 });
 
 void test("the soft deadline counts from the beginning of the load", async () => {
@@ -189,6 +190,13 @@ void test("a negative answer is never stale", async () => {
   source.replies = () => Promise.reject(new Error("down"));
   await assert.rejects(fetch("net:none"), { code: "unavailable" });
   assert.deepEqual(tiers.kept, [{ value: null, ttlMs: 10_000, graceMs: 0, tags: [] }]);
+});
+
+void test("a negative answer past its TTL does not stand in, whatever the layers still hold", async () => {
+  const { tiers, source, fetch } = stand(manualClock());
+  tiers.local.set("k", tiers.found(null, { kind: "negative", ageMs: 20_000, ttlMs: 10_000 }));
+  source.replies = () => Promise.reject(new Error("down"));
+  await assert.rejects(fetch("k"), { code: "unavailable" });
 });
 
 void test("a negative TTL of zero keeps nothing", async () => {

@@ -25,6 +25,7 @@ export const plainPolicy: ResolvedPolicy = {
 export interface DrivenClock extends Clock {
   advance(ms: number): void;
   elapse(ms: number): Promise<void>;
+  pendingTimers(): number;
 }
 
 export interface Stand {
