@@ -2,9 +2,9 @@ import type { Answer } from "../cache-contract.js";
 import type { CacheError } from "../cache-error.js";
 import { counted, foundAnswer, loadedAnswer } from "./answers.js";
 import type { Moment, ResolvedPolicy } from "./decide.js";
-import type { FetchCounters } from "./fetch-counters.js";
 import type { FlightTable } from "./flight-table.js";
-import type { LoadOutcome, LoadOwner, RunningLoad } from "./load.js";
+import type { LoadGround, LoadOutcome, LoadOwner, RunningLoad } from "./load.js";
+import { portionsOf } from "./portions.js";
 import type { Situations } from "./situations.js";
 import type { Found } from "./tiers.js";
 import { noSoftDeadline, type Waiter } from "./waiters.js";
@@ -13,19 +13,20 @@ import { noSoftDeadline, type Waiter } from "./waiters.js";
 export class Delivery implements LoadOwner {
   readonly #flights: FlightTable;
   readonly #situations: Situations;
-  readonly #counters: FetchCounters;
+  readonly #ground: LoadGround;
 
-  constructor(flights: FlightTable, situations: Situations, counters: FetchCounters) {
+  constructor(flights: FlightTable, situations: Situations, ground: LoadGround) {
     this.#flights = flights;
     this.#situations = situations;
-    this.#counters = counters;
+    this.#ground = ground;
   }
 
   offered(load: RunningLoad, found: Found): boolean {
     const moment = this.#situations.moment();
+    const portion = this.#portionsOf(load, found);
     let wanted = false;
     for (const waiter of load.waiters.takeAll()) {
-      wanted = this.#offer(load, waiter, { found, moment, wanted }) || wanted;
+      wanted = this.#offer(load, waiter, { portion, moment, wanted }) || wanted;
     }
     return wanted;
   }
@@ -35,7 +36,8 @@ export class Delivery implements LoadOwner {
     const moment = this.#situations.moment();
     const found = this.#situations.readServable(load.key, moment);
     if (found === undefined) return due;
-    for (const waiter of due) this.#give(load, waiter, foundAnswer(found, moment, load.late));
+    const portion = this.#portionsOf(load, found);
+    for (const waiter of due) this.#give(load, waiter, foundAnswer(portion(), moment, load.late));
     return [];
   }
 
@@ -48,14 +50,16 @@ export class Delivery implements LoadOwner {
     }
     this.#situations.times.succeeded(load.key);
     const moment = this.#situations.moment();
+    const portion = this.#portionsOf(load, outcome);
     for (const waiter of load.waiters.takeAll()) {
-      this.#give(load, waiter, loadedAnswer(outcome, moment));
+      this.#give(load, waiter, loadedAnswer(portion(), moment));
     }
   }
 
   /** True: the source is still wanted, by this waiter or to refresh what it got. */
   #offer(load: RunningLoad, waiter: Waiter, offer: Offer): boolean {
-    const { found, moment } = offer;
+    const { moment } = offer;
+    const found = offer.portion();
     const ruling = { key: load.key, policy: waiter.policy, moment };
     const decision = this.#situations.decide(found, ruling, offer.wanted);
     if (decision.t === "answer") {
@@ -81,20 +85,27 @@ export class Delivery implements LoadOwner {
       error.code === "stopped" || waiters.length === 0
         ? undefined
         : this.#situations.readServable(load.key, moment);
+    const portion = found === undefined ? null : this.#portionsOf(load, found);
     for (const waiter of waiters) {
-      if (found === undefined) waiter.reject(error);
-      else this.#give(load, waiter, foundAnswer(found, moment, error));
+      if (portion === null) waiter.reject(error);
+      else this.#give(load, waiter, foundAnswer(portion(), moment, error));
     }
+  }
+
+  /** What is held, for each waiter with a value that the others cannot change. */
+  #portionsOf<H extends { readonly value: unknown }>(load: RunningLoad, held: H): () => H {
+    const portion = portionsOf(held.value, this.#ground.copyOnRead(load.key));
+    return () => ({ ...held, value: portion() });
   }
 
   #give(load: RunningLoad, waiter: Waiter, answer: Answer<unknown>): void {
     const given = { key: load.key, caused: waiter.opened && load.called };
-    waiter.resolve(counted(this.#counters, given, answer));
+    waiter.resolve(counted(this.#ground.counters, given, answer));
   }
 }
 
 interface Offer {
-  readonly found: Found;
+  readonly portion: () => Found;
   readonly moment: Moment;
   /** Somebody before wants the source to be asked. */
   readonly wanted: boolean;

@@ -15,6 +15,8 @@ export interface FetcherOptions {
   policyFor(key: string, policy: FetchPolicy | undefined): ResolvedPolicy;
   /** The longest TTL and grace together that a loader may ask for. @default no bound */
   horizonMs?(key: string): number;
+  /** Whether every caller gets a value of its own that it may change. @default false */
+  copyOnRead?(key: string): boolean;
   /** Bounds what comes due for many keys at once: rechecks, and what an earlier run left behind. */
   readonly limiter?: RefreshLimiterOptions;
   /** Loads under way at most, 1 to 1,000,000; beyond it callers get `unavailable`. @default 10_000 */
@@ -27,6 +29,7 @@ export interface FetcherOptions {
 /** The options with every default filled in. */
 export interface FetcherSettings {
   readonly horizonMs: (key: string) => number;
+  readonly copyOnRead: (key: string) => boolean;
   readonly limiter: Required<RefreshLimiterOptions>;
   readonly maxFlights: number;
   readonly maxAskingTimes: number;
@@ -44,6 +47,7 @@ export function fetcherSettings(options: FetcherOptions): FetcherSettings {
   checkRange("maxAskingTimes", maxAskingTimes, [1, 1_000_000]);
   return {
     horizonMs: options.horizonMs?.bind(options) ?? (() => Number.POSITIVE_INFINITY),
+    copyOnRead: options.copyOnRead?.bind(options) ?? (() => false),
     limiter: { perSecond, burst },
     maxFlights,
     maxAskingTimes,

@@ -43,12 +43,12 @@ class FetchEngine implements Fetcher {
 
   constructor(options: FetcherOptions, settings: FetcherSettings) {
     const { tiers, clock, random } = options;
-    const { counters, horizonMs } = settings;
-    this.#ground = { tiers, clock, random, counters, horizonMs };
+    const { counters, horizonMs, copyOnRead } = settings;
+    this.#ground = { tiers, clock, random, counters, horizonMs, copyOnRead };
     this.#policyFor = options.policyFor.bind(options);
     this.#flights = new FlightTable(settings.maxFlights);
     this.#situations = new Situations(this.#ground, this.#flights, settings);
-    this.#delivery = new Delivery(this.#flights, this.#situations, counters);
+    this.#delivery = new Delivery(this.#flights, this.#situations, this.#ground);
   }
 
   get inFlight(): number {

@@ -205,3 +205,15 @@ void test("a negative TTL of zero keeps nothing", async () => {
   assert.equal((await fetch("k", { negativeTtlMs: 0 })).value, null);
   assert.deepEqual([tiers.kept.length, counting.of("loaded negative")], [0, 1]);
 });
+
+void test("layers that fail leave nobody waiting", async () => {
+  const { clock, tiers, source, fetch } = stand(manualClock());
+  tiers.local.set("k", tiers.found("old", { ageMs: 70_000 }));
+  const answer = fetch("k");
+  tiers.readLocal = () => {
+    throw new Error("a defect below");
+  };
+  await clock.elapse(200);
+  source.last.fail(new Error("down"));
+  await assert.rejects(answer, { code: "unavailable" });
+});

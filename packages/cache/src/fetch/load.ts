@@ -1,6 +1,7 @@
 import type { Load, Loader, LoadTerms } from "../cache-contract.js";
 import { CacheError } from "../cache-error.js";
 import type { Clock, Random } from "../clock.js";
+import { handOut } from "../rules/freeze.js";
 import { quote } from "../rules/quote.js";
 import { decodeText, encodeText } from "../rules/value.js";
 import type { ResolvedPolicy } from "./decide.js";
@@ -28,6 +29,8 @@ export interface LoadGround {
   readonly counters: FetchCounters;
   /** The longest TTL and grace together for the key. */
   horizonMs(key: string): number;
+  /** Whether every caller gets a value of its own that it may change. */
+  copyOnRead(key: string): boolean;
 }
 
 /**
@@ -203,7 +206,11 @@ export class RunningLoad {
     }
     const bounds = { policy: this.policy, horizonMs: this.#ground.horizonMs(this.key), random };
     const answer = answerToKeep(value, attempt.said, bounds);
-    if (answer === null) return { value: handedOver(value), storedAtMs: tiers.nowMs() };
+    if (answer === null)
+      return {
+        value: handedOver(value, this.#ground.copyOnRead(this.key)),
+        storedAtMs: tiers.nowMs(),
+      };
     return tiers.keep(attempt.flight, answer);
   }
 
@@ -267,9 +274,9 @@ export class RunningLoad {
   }
 }
 
-/** A value that no layer keeps goes to many callers all the same: it passes the same check, and nobody can change it. */
-function handedOver(value: unknown): unknown {
+/** A value that no layer keeps passes the same check and comes as if it had been kept. */
+function handedOver(value: unknown, copyOnRead: boolean): unknown {
   if (value === null) return null;
   const decoded = decodeText(encodeText(value));
-  return decoded.t === "value" ? decoded.value : value;
+  return decoded.t === "value" ? handOut(decoded.value, decoded.frozen, copyOnRead) : value;
 }

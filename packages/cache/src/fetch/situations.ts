@@ -68,11 +68,15 @@ export class Situations {
     });
   }
 
-  /** What may be given out now, fresh or stale. */
+  /** What may be given out now, fresh or stale. Never throws: a layer that fails holds nothing. */
   readServable(key: string, moment: Moment): Found | undefined {
-    if (!this.#isServable(key, moment)) return undefined;
-    const found = this.#ground.tiers.readLocal(key);
-    return found !== undefined && isAlive(found, moment.nowMs) ? found : undefined;
+    try {
+      if (!this.#isServable(key, moment)) return undefined;
+      const found = this.#ground.tiers.readLocal(key);
+      return found !== undefined && isAlive(found, moment.nowMs) ? found : undefined;
+    } catch {
+      return undefined;
+    }
   }
 
   /** How the source failed, where the decision rests on it. */

@@ -126,6 +126,35 @@ void test("an answer that is not to be stored is handed to all who wait and not 
   assert.equal(source.calls.length, 2);
 });
 
+void test("values that can be changed are each caller's own", async () => {
+  for (const store of [true, false]) {
+    for (const copyOnRead of [true, false]) {
+      const { source, fetch } = stand(manualClock(), { copyOnRead: () => copyOnRead });
+      source.replies = (load) => {
+        load.keep({ store });
+        return { until: new Date(5), plan: { name: "gold" } };
+      };
+      const answers = await Promise.all([fetch("k"), fetch("k"), fetch("k")]);
+      for (const [index, { value }] of answers.entries()) {
+        assert.deepEqual(value, { until: new Date(5), plan: { name: "gold" } });
+        for (const other of answers.slice(index + 1)) assert.notEqual(value, other.value);
+      }
+      const shared = await Promise.all(["a", "b"].map(() => fetch("k2")));
+      assert.equal(Object.isFrozen(shared[1]?.value), !copyOnRead);
+    }
+  }
+});
+
+void test("values that nobody can change are shared", async () => {
+  const { source, fetch } = stand(manualClock());
+  source.replies = (load) => {
+    load.keep({ store: false });
+    return { plan: { name: "gold" } };
+  };
+  const [first, second] = await Promise.all([fetch("k"), fetch("k")]);
+  assert.equal(first?.value, second?.value);
+});
+
 void test("what cannot be carried is refused whether it is to be stored or not", async () => {
   const { fetcher, tiers } = stand(manualClock());
   const answers = (value: unknown, terms: LoadTerms): Promise<unknown> =>
