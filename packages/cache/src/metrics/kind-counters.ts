@@ -7,6 +7,9 @@ const maxFoundKinds = 32;
 /** A longer one is no kind but a key without structure. */
 const maxKindLength = 64;
 
+/** A power of two. */
+const recentSlots = 64;
+
 /** What is counted of one kind of keys. */
 export interface KindCounters {
   readonly kind: string;
@@ -31,21 +34,22 @@ export class KindTable {
   readonly #kinds = new Map<string, KindCounters>();
   readonly #other: KindCounters = zeroed(otherKind, "");
   readonly #most: number;
-  /** Most calls in a row are about one kind; it is known without cutting the key. */
-  #latest: KindCounters;
+  /** By the first characters of a key: kinds are known again without cutting the key. */
+  readonly #recent: (KindCounters | undefined)[] = Array.from({ length: recentSlots });
 
   constructor(declared: readonly string[]) {
     for (const kind of declared) this.#kinds.set(kind, zeroed(kind, `${kind}:`));
     this.#kinds.set(otherKind, this.#other);
     this.#most = this.#kinds.size + maxFoundKinds;
-    this.#latest = this.#other;
   }
 
   ofKey(key: string): KindCounters {
-    const latest = this.#latest;
-    if (latest.start !== "" && key.startsWith(latest.start)) return latest;
-    this.#latest = this.ofKind(kindOf(key));
-    return this.#latest;
+    const slot = slotOf(key);
+    const recent = this.#recent[slot];
+    if (recent !== undefined && key.startsWith(recent.start)) return recent;
+    const counters = this.ofKind(kindOf(key));
+    if (counters !== this.#other) this.#recent[slot] = counters;
+    return counters;
   }
 
   ofKind(kind: string): KindCounters {
@@ -60,6 +64,12 @@ export class KindTable {
   all(): Iterable<KindCounters> {
     return this.#kinds.values();
   }
+}
+
+/** NaN, for a character that is not there, counts as 0 here. */
+function slotOf(key: string): number {
+  const sum = key.charCodeAt(0) + 3 * key.charCodeAt(1) + 7 * key.charCodeAt(2);
+  return sum & (recentSlots - 1);
 }
 
 function zeroed(kind: string, start: string): KindCounters {
