@@ -6,18 +6,13 @@ export const keptWalBytes: number = 16 * 1024 * 1024;
 /** How long a read may wait for another process; it stops the event loop meanwhile. */
 const readBusyMs = 20;
 
-/** What a file is for its whole life; has to be said before its first table. */
-export function applyFilePragmas(db: DriverDatabase): void {
-  // Free pages go back to the file system in steps that we choose: a full VACUUM locks the file
-  // for seconds, FULL moves pages in every commit.
-  db.exec("PRAGMA auto_vacuum = INCREMENTAL");
-  // Readers do not wait for the writer, nor the writer for them. Kept in the file.
-  db.exec("PRAGMA journal_mode = WAL");
-}
-
 /** For the one connection that writes. `busyMs` may be long only where no event loop waits. */
 export function applyWriterPragmas(db: DriverDatabase, busyMs: number): void {
   db.exec(`PRAGMA busy_timeout = ${busyMs}`);
+  // Free pages go back to the file system in steps that we choose: a full VACUUM locks the file for
+  // seconds, FULL moves pages in every commit. Takes effect on an empty file only, before its log.
+  db.exec("PRAGMA auto_vacuum = INCREMENTAL");
+  // Readers do not wait for the writer, nor the writer for them. Kept in the file.
   db.exec("PRAGMA journal_mode = WAL");
   // NORMAL loses the last commits with the power; an acknowledged removal must outlive it. Grouped,
   // FULL costs what NORMAL does.

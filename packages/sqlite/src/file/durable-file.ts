@@ -1,9 +1,10 @@
 import type { Command, Durable, Opening, Reader, WriteState } from "../durable.js";
 import type { CheckedOptions } from "../durable-options.js";
-import { stateError } from "../translate-error.js";
+import { stateError, translateError } from "../translate-error.js";
 import type { WriteStateHolder } from "../write-state.js";
 import { checkUnit } from "../writer/unit-values.js";
 import type { Writer } from "../writer/writer.js";
+import { backupFile } from "./backup-file.js";
 import type { Readers } from "./readers.js";
 
 /** What {@link DurableFile} puts together; it owns the readers and the writer from then on. */
@@ -54,7 +55,11 @@ export class DurableFile implements Durable {
 
   async backup(path: string): Promise<void> {
     this.#checkOpen();
-    await this.#parts.writer.backup(path);
+    try {
+      await backupFile(this.path, path);
+    } catch (cause) {
+      throw translateError(`back up "${this.path}" to "${path}"`, cause);
+    }
   }
 
   async vacuum(maxPages = 1_000): Promise<void> {

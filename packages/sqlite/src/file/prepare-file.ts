@@ -3,7 +3,6 @@ import { dirname } from "node:path";
 import type { StatementCache } from "../driver/statement-cache.js";
 import type { Opening } from "../durable.js";
 import type { CheckedOptions } from "../durable-options.js";
-import { applyFilePragmas } from "../pragmas.js";
 import { SqliteError } from "../sqlite-error.js";
 import { translateError } from "../translate-error.js";
 import { connectFrozen, connectReader, connectWriter } from "./connect.js";
@@ -64,7 +63,6 @@ function create(path: string, options: CheckedOptions): PreparedFile {
   makeOwnFile(path);
   const { db } = connectWriter(path, lockWaitMs);
   try {
-    applyFilePragmas(db);
     createSchema(db, options.migrations, options.writtenBy);
   } catch (cause) {
     // Somebody else may have made it meanwhile; if the schema itself is wrong, it fails again below.

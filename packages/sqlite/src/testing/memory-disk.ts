@@ -1,6 +1,7 @@
 import { loadDriver } from "../driver/load-driver.js";
 import { StatementCache } from "../driver/statement-cache.js";
 import type { Migration } from "../durable.js";
+import { quoted } from "../file/migrate.js";
 import type { Bracket } from "../writer/committer.js";
 
 /**
@@ -21,6 +22,7 @@ const idle: MemoryDisk[] = [];
 export class MemoryDisk {
   readonly connection: StatementCache;
   readonly #tables: string;
+  #settled = false;
 
   private constructor(tables: string) {
     this.#tables = tables;
@@ -36,10 +38,20 @@ export class MemoryDisk {
     return idle.splice(place, place < 0 ? 0 : 1)[0] ?? new MemoryDisk(tables);
   }
 
+  /** Writes everything to a file. It ends the one transaction, and with it the use of this disk by others. */
+  copyTo(path: string): void {
+    if (!this.#settled) this.connection.db.exec("RELEASE life");
+    this.#settled = true;
+    this.connection.db.exec(`VACUUM INTO ${quoted(path)}`);
+  }
+
   /** Forgets everything that was written since {@link take} and gives the disk back. */
   wipe(): void {
+    if (this.#settled || idle.length === maxIdle) {
+      this.connection.db.close();
+      return;
+    }
     this.connection.prepare("ROLLBACK TO life").run();
-    if (idle.length < maxIdle) idle.push(this);
-    else this.connection.db.close();
+    idle.push(this);
   }
 }

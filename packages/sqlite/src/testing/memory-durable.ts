@@ -1,9 +1,9 @@
 import type { Command, Durable, Migration, Opening, Reader, WriteState } from "../durable.js";
+import { replaceWhole } from "../file/backup-file.js";
 import { Readers } from "../file/readers.js";
 import type { SqliteErrorCode } from "../sqlite-error.js";
 import { stateError } from "../translate-error.js";
 import { WriteStateHolder } from "../write-state.js";
-import { backupFile } from "../writer/backup-file.js";
 import { Committer } from "../writer/committer.js";
 import { checkUnit } from "../writer/unit-values.js";
 import { lifeBracket, MemoryDisk } from "./memory-disk.js";
@@ -114,7 +114,8 @@ class InMemory implements MemoryDurable {
   }
 
   async backup(path: string): Promise<void> {
-    await backupFile(this.#open().connection.db, path);
+    const disk = this.#open();
+    await replaceWhole(path, async (part) => disk.copyTo(part));
   }
 
   async vacuum(): Promise<void> {

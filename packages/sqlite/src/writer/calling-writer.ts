@@ -1,7 +1,5 @@
 import type { Command } from "../durable.js";
-import { translateError } from "../translate-error.js";
 import type { WriteStateHolder } from "../write-state.js";
-import { backupFile } from "./backup-file.js";
 import type { Writer, WriterSettings } from "./writer.js";
 import { WriterCore } from "./writer-core.js";
 
@@ -9,12 +7,10 @@ import { WriterCore } from "./writer-core.js";
 export class CallingWriter implements Writer {
   readonly #core: WriterCore;
   readonly #state: WriteStateHolder;
-  readonly #path: string;
   readonly #now: () => number;
 
   constructor(settings: WriterSettings, state: WriteStateHolder, now: () => number) {
     this.#now = now;
-    this.#path = settings.path;
     this.#state = state;
     this.#core = new WriterCore(settings, {
       recovered: () => state.succeeded(),
@@ -35,14 +31,6 @@ export class CallingWriter implements Writer {
     const failed = outcome.failed.get(0);
     if (failed !== undefined) throw failed;
     this.#state.succeeded();
-  }
-
-  async backup(path: string): Promise<void> {
-    try {
-      await this.#core.connection.use(({ db }) => backupFile(db, path));
-    } catch (cause) {
-      throw translateError(`back up "${this.#path}" to "${path}"`, cause);
-    }
   }
 
   async vacuum(maxPages: number): Promise<void> {

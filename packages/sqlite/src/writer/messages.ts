@@ -10,7 +10,6 @@ export interface ErrorMessage {
 
 /** Work for the writer besides units; answered by `done` with the same `id`. */
 export type Task =
-  | { readonly t: "backup"; readonly path: string }
   | { readonly t: "vacuum"; readonly maxPages: number }
   | { readonly t: "check" }
   | { readonly t: "probe" };

@@ -50,10 +50,6 @@ export class ThreadWriter implements Writer {
     });
   }
 
-  backup(path: string): Promise<void> {
-    return this.#perform({ t: "backup", path });
-  }
-
   vacuum(maxPages: number): Promise<void> {
     return this.#perform({ t: "vacuum", maxPages });
   }

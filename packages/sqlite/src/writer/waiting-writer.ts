@@ -36,10 +36,6 @@ export class WaitingWriter implements Writer {
     await this.#ready().write(commands);
   }
 
-  async backup(path: string): Promise<void> {
-    await this.#ready().backup(path);
-  }
-
   async vacuum(maxPages: number): Promise<void> {
     await this.#ready().vacuum(maxPages);
   }

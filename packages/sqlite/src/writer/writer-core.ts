@@ -73,10 +73,6 @@ export class WriterCore {
     this.#events.recovered();
   }
 
-  get connection(): WriterConnection {
-    return this.#connection;
-  }
-
   /** Ends all upkeep and lets go of the file; its log is emptied where nobody else uses it. */
   close(): void {
     clearTimeout(this.#checkTimer);

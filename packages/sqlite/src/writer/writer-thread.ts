@@ -5,9 +5,14 @@ import {
   workerData,
 } from "node:worker_threads";
 import { translateError } from "../translate-error.js";
-import { backupFile } from "./backup-file.js";
 import type { Unit } from "./committer.js";
-import { type FromWriter, type Task, type ToWriter, toMessage } from "./messages.js";
+import {
+  type ErrorMessage,
+  type FromWriter,
+  type Task,
+  type ToWriter,
+  toMessage,
+} from "./messages.js";
 import type { WriterSettings } from "./writer.js";
 import { WriterCore } from "./writer-core.js";
 
@@ -46,9 +51,7 @@ function serve(port: MessagePort, settings: WriterSettings): void {
     }
     commitGroup();
     if (message.t === "task") {
-      void perform(core, settings, message.task).then((error) =>
-        send({ t: "done", id: message.id, error }),
-      );
+      send({ t: "done", id: message.id, error: perform(core, settings, message.task) });
       return;
     }
     core.close();
@@ -66,16 +69,9 @@ function serve(port: MessagePort, settings: WriterSettings): void {
   });
 }
 
-async function perform(
-  core: WriterCore,
-  settings: WriterSettings,
-  task: Task,
-): Promise<ReturnType<typeof toMessage> | null> {
+function perform(core: WriterCore, settings: WriterSettings, task: Task): ErrorMessage | null {
   try {
     switch (task.t) {
-      case "backup":
-        await core.connection.use(({ db }) => backupFile(db, task.path));
-        break;
       case "vacuum":
         core.vacuum(task.maxPages);
         break;

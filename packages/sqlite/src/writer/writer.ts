@@ -6,7 +6,6 @@ export interface Writer {
   start(): void;
   /** Commits the commands as one unit, after all before them. */
   write(commands: readonly Command[]): Promise<void>;
-  backup(path: string): Promise<void>;
   vacuum(maxPages: number): Promise<void>;
   /** Reads the whole file. @throws SqliteError `damaged` */
   check(): Promise<void>;
