@@ -65,6 +65,8 @@ function targetOptions({ target, connectTimeoutMs }: RedisSettings): ClientOptio
       return {
         name: target.name,
         sentinels: target.addresses.map((address) => ({ ...address })),
+        ...(target.username === undefined ? {} : { sentinelUsername: target.username }),
+        ...(target.password === undefined ? {} : { sentinelPassword: target.password }),
         sentinelCommandTimeout: connectTimeoutMs,
         sentinelRetryStrategy: (attempts) => Math.min(attempts * 50, 500),
       };

@@ -17,6 +17,8 @@ export interface RedisStoreOptions {
   /** Sentinels to ask for the master named `sentinelName`. */
   readonly sentinels?: readonly RedisAddress[];
   readonly sentinelName?: string;
+  readonly sentinelUsername?: string;
+  readonly sentinelPassword?: string;
   readonly username?: string;
   readonly password?: string;
   /** Not to be had in a cluster. @default 0 */
@@ -45,7 +47,13 @@ export interface RedisAddress {
 export type RedisTarget =
   | ({ readonly t: "tcp" } & RedisAddress)
   | { readonly t: "socket"; readonly path: string }
-  | { readonly t: "sentinels"; readonly name: string; readonly addresses: readonly RedisAddress[] };
+  | {
+      readonly t: "sentinels";
+      readonly name: string;
+      readonly addresses: readonly RedisAddress[];
+      readonly username: string | undefined;
+      readonly password: string | undefined;
+    };
 
 /** The options as checked, with every default filled in. */
 export interface RedisSettings {
@@ -91,13 +99,24 @@ function targetOf(options: RedisStoreOptions): RedisTarget {
   const given = [host, path, sentinels].filter((target) => target !== undefined).length;
   if (given !== 1) throw invalid("url", "exactly one of url, host, path and sentinels is needed");
   if (path !== undefined) return { t: "socket", path };
-  if (sentinels !== undefined) {
-    const name = options.sentinelName;
-    if (name === undefined) throw invalid("sentinelName", "it is needed beside sentinels");
-    if (sentinels.length === 0) throw invalid("sentinels", "at least one is needed");
-    return { t: "sentinels", name, addresses: sentinels };
-  }
-  return { t: "tcp", host: host ?? "", port: within("port", options.port ?? 6379, 1, 65_535) };
+  if (sentinels !== undefined) return sentinelTarget(sentinels, options);
+  if (host === undefined || host === "") throw invalid("host", "it is empty");
+  return { t: "tcp", host, port: within("port", options.port ?? 6379, 1, 65_535) };
+}
+
+function sentinelTarget(
+  addresses: readonly RedisAddress[],
+  { sentinelName, sentinelUsername, sentinelPassword }: RedisStoreOptions,
+): RedisTarget {
+  if (sentinelName === undefined) throw invalid("sentinelName", "it is needed beside sentinels");
+  if (addresses.length === 0) throw invalid("sentinels", "at least one is needed");
+  return {
+    t: "sentinels",
+    name: sentinelName,
+    addresses,
+    username: sentinelUsername,
+    password: sentinelPassword,
+  };
 }
 
 function rejectSecondTarget(options: RedisStoreOptions): void {

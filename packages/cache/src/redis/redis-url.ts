@@ -16,6 +16,7 @@ export interface RedisUrl {
  * @throws CacheError `invalid-option`, which never quotes the URL: it may hold a password.
  */
 export function parseRedisUrl(text: string): RedisUrl {
+  if (typeof text !== "string") throw invalid("it is not a text");
   const url = readUrl(text.startsWith("/") ? `unix://${text}` : text);
   const credentials = {
     ...(url.username === "" ? {} : { username: decode(url.username) }),
@@ -32,6 +33,7 @@ export function parseRedisUrl(text: string): RedisUrl {
     case "rediss:": {
       const host = url.hostname.replace(/^\[|\]$/g, "");
       if (host === "") throw invalid("it names no host");
+      if (url.search !== "") throw invalid("only unix: URLs take what follows a question mark");
       const port = url.port === "" ? 6379 : Number(url.port);
       const tls = url.protocol === "rediss:";
       return {
