@@ -42,7 +42,7 @@ export async function startControl(given: ControlSettings, log: Logger): Promise
     shared: settings.redisUrl !== null,
   });
   const upstream = openUpstream(settings);
-  const cache = openCache({ settings, directory: files.cacheDirectory, log });
+  const cache = openCache({ settings, directory: files.cacheDirectory, fleetKey, log });
   await cache.start();
   const running = { settings, files, token, fleetKey, upstream, cache, log };
   try {

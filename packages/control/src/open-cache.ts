@@ -6,15 +6,17 @@ import type { ResolvedSettings } from "./settings.js";
 export interface CacheSurroundings {
   readonly settings: Pick<ResolvedSettings, "redisUrl" | "redisPrefix">;
   readonly directory: string;
+  readonly fleetKey: Uint8Array;
   readonly log: Logger;
 }
 
 /** The cache of this instance, not yet started. */
-export function openCache({ settings, directory, log }: CacheSurroundings): Cache {
+export function openCache({ settings, directory, fleetKey, log }: CacheSurroundings): Cache {
   const { redisUrl: url, redisPrefix: prefix } = settings;
   return createCache({
     directory,
     namespaces: cacheNamespaces,
+    fleetKeys: [fleetKey],
     onEvent: (event) => log[levelOf(event)]({ event }, `cache: ${event.t}`),
     ...(url === null ? {} : { redis: { url, prefix } }),
   });

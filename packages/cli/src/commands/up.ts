@@ -50,7 +50,7 @@ async function up(options: UpCommandOptions, node: readonly string[]): Promise<v
       readyText(running, { redis: redisUrl !== null, state, steps: options.walk ? [] : steps }),
     );
   if (options.walk === true) {
-    const results = await runWalk(steps, node, told);
+    const results = await runWalk(steps, { node, signal: told, json: json === true });
     const whole = results.length === steps.length && results.every((one) => one.asExpected);
     process.exitCode = whole ? exitCode.done : exitCode.failed;
   } else {
@@ -59,8 +59,10 @@ async function up(options: UpCommandOptions, node: readonly string[]): Promise<v
   if (json !== true) printLine(colours.dim("ending everything"));
 }
 
-function readyEvent({ controlUrl, upstreamUrl, tokenFile }: Up, steps: readonly WalkStep[]) {
-  return { t: "ready", controlUrl, upstreamUrl, tokenFile, walk: steps.map(walkLine) };
+function readyEvent(running: Up, steps: readonly WalkStep[]) {
+  const { controlUrl, controlPid, upstreamUrl, upstreamPid, tokenFile } = running;
+  const walk = steps.map(walkLine);
+  return { t: "ready", controlUrl, controlPid, upstreamUrl, upstreamPid, tokenFile, walk };
 }
 
 interface Shown {

@@ -10,6 +10,7 @@ export interface ControlChildOptions {
   readonly realm: string;
   readonly upstreamUrl: string;
   readonly redisUrl: string | null;
+  readonly redisPrefix: string;
   readonly fleetKeyFile: string;
   /** Flags of node and the path of the command. */
   readonly node: readonly string[];
@@ -53,7 +54,7 @@ export class ControlChild implements AsyncDisposable {
           realm,
           upstream: upstreamUrl,
           "fleet-key-file": fleetKeyFile,
-          "redis-prefix": "holdfast-up",
+          "redis-prefix": options.redisPrefix,
           ...demoTerms,
         }),
       ],

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { colours, printLine } from "../output/print.js";
+import { colours, printJson, printLine } from "../output/print.js";
 import { type WalkStep, walkLine } from "./walk.js";
 
 export interface WalkResult {
@@ -9,31 +9,45 @@ export interface WalkResult {
   readonly asExpected: boolean;
 }
 
+export interface WalkRun {
+  /** Flags of node and the path of the command. */
+  readonly node: readonly string[];
+  /** Aborted: no further line is run. */
+  readonly signal: AbortSignal;
+  /** True: one JSON value per line of the walk. */
+  readonly json: boolean;
+}
+
 /** Runs every line as a process of its own and prints it with its answer; says where one is not as it should be. */
 export async function runWalk(
   steps: readonly WalkStep[],
-  node: readonly string[],
-  signal: AbortSignal,
+  { node, signal, json }: WalkRun,
 ): Promise<readonly WalkResult[]> {
   const results: WalkResult[] = [];
   for (const step of steps) {
     if (signal.aborted) break;
-    printLine(colours.dim(`# ${step.shows}`));
-    printLine(`${colours.cyan("$")} ${colours.bold(walkLine(step))}`);
+    if (!json) printStep(step);
     const { exit, output } = await runLine([...node, ...step.args], signal);
-    printLine(output);
     const asExpected = exit === step.exit && step.says.test(output);
-    if (!asExpected && !signal.aborted) {
-      printLine(
-        colours.red(
-          `That is not what was to be shown: exit code ${exit}, not ${step.exit}, or not ${step.says}`,
-        ),
-      );
-    }
-    printLine();
     results.push({ step, exit, output, asExpected });
+    if (json) printJson({ t: "step", line: walkLine(step), exit, output, asExpected });
+    else printAnswer(step, { exit, output, asExpected: asExpected || signal.aborted });
   }
   return results;
+}
+
+function printStep(step: WalkStep): void {
+  printLine(colours.dim(`# ${step.shows}`));
+  printLine(`${colours.cyan("$")} ${colours.bold(walkLine(step))}`);
+}
+
+function printAnswer(step: WalkStep, { exit, output, asExpected }: Omit<WalkResult, "step">): void {
+  printLine(output);
+  if (!asExpected) {
+    const wanted = `exit code ${step.exit} and ${step.says}`;
+    printLine(colours.red(`This was to be shown: ${wanted}; the exit code was ${exit}`));
+  }
+  printLine();
 }
 
 function runLine(

@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { join } from "node:path";
 import {
   describeDuration,
@@ -32,6 +32,7 @@ export interface UpOptions {
 export interface Up extends AsyncDisposable {
   readonly controlUrl: string;
   readonly controlPid: number;
+  readonly upstreamPid: number;
   readonly upstreamUrl: string;
   readonly logFile: string;
   readonly tokenFile: string;
@@ -56,7 +57,7 @@ export async function startUp(options: UpOptions): Promise<Up> {
     await relay?.be("up");
     const upstream = own(await UpstreamChild.start({ directory, node, onEvent }));
     const { fleetKeyFile, tokenFile } = stateFiles(directory);
-    readOrMakeSecret(fleetKeyFile, newFleetKey);
+    const fleetKey = readOrMakeSecret(fleetKeyFile, newFleetKey);
     const control = own(
       await ControlChild.start({
         directory,
@@ -65,6 +66,7 @@ export async function startUp(options: UpOptions): Promise<Up> {
         fleetKeyFile,
         upstreamUrl: upstream.url,
         redisUrl: relay?.url ?? null,
+        redisPrefix: prefixOf(fleetKey),
         node,
         onEvent,
       }),
@@ -84,6 +86,7 @@ export async function startUp(options: UpOptions): Promise<Up> {
     return {
       controlUrl,
       controlPid: control.pid,
+      upstreamPid: upstream.pid,
       upstreamUrl: upstream.url,
       logFile: control.logFile,
       tokenFile,
@@ -102,6 +105,11 @@ function refuseSecond(state: string): void {
     "start",
     `Cannot start: "holdfast up" already runs in ${JSON.stringify(state)} (pid ${running.pid}); stop it, or give this one another --state`,
   );
+}
+
+/** Whoever has another key cannot read our entries, and must not meet them in a Redis that is shared. */
+function prefixOf(fleetKey: string): string {
+  return `holdfast-up-${createHash("sha256").update(fleetKey).digest("hex").slice(0, 8)}`;
 }
 
 interface Parts {

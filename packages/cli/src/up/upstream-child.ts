@@ -48,6 +48,10 @@ export class UpstreamChild implements AsyncDisposable {
     return this.#url;
   }
 
+  get pid(): number {
+    return this.#child.pid;
+  }
+
   get mode(): LinkMode {
     return this.#mode;
   }

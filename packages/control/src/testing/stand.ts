@@ -44,7 +44,7 @@ export async function stand(t: TestContext): Promise<Stand> {
   const lines: string[] = [];
   const log = createLog("debug", { write: (line: string) => void lines.push(line) });
   const fleetKey = Buffer.alloc(32, 3);
-  const cache = openCache({ settings, directory, log });
+  const cache = openCache({ settings, directory, fleetKey, log });
   await cache.start();
   t.after(() => cache.stop());
   const upstream = new StubUpstream();
