@@ -29,7 +29,7 @@ export interface Situation extends Moment {
 }
 
 /** A load in the background: none is due; started, with or without a token; due, but there is no token. */
-export type Background =
+type Background =
   | { readonly t: "none" }
   | { readonly t: "refresh"; readonly reason: RefreshReason; readonly takesToken: boolean }
   | { readonly t: "limited" };
