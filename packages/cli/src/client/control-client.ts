@@ -15,7 +15,7 @@ export interface VerdictAnswer {
   readonly detail: string | null;
 }
 
-export interface UnavailableAnswer {
+interface UnavailableAnswer {
   readonly decision: "unavailable";
   readonly reason: string;
   readonly detail: string;

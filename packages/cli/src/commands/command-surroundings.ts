@@ -6,9 +6,6 @@ export interface Surroundings {
   readonly node: readonly string[];
 }
 
-/** Adds the command to the program. */
-export type AddCommand = (program: Command, surroundings: Surroundings) => void;
-
 export const defaultState = ".holdfast";
 
 /** Options of every command that talks to a control plane. */

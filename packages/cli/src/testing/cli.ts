@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
@@ -39,7 +39,7 @@ export async function runCli(args: readonly string[], options: CliOptions = {}):
   return { exit, stdout, stderr };
 }
 
-export function startCli(args: readonly string[], { redisUrl }: CliOptions = {}): ChildProcess {
+function startCli(args: readonly string[], { redisUrl }: CliOptions = {}): ChildProcess {
   const { REDIS_URL: _, ...env } = process.env;
   return spawn(process.execPath, [...node, ...args], {
     env: redisUrl === undefined ? env : { ...env, REDIS_URL: redisUrl },
@@ -78,7 +78,7 @@ export async function startCliUp(t: TestContext, state: string): Promise<Running
     for (const pid of pids) endQuietly(pid);
   });
   const ready = await Promise.race([
-    readyOf(child),
+    eventOf<Ready>(child, "ready"),
     ended.then((exit) => {
       throw new Error(`"up" ended with ${exit}: ${stderr}`);
     }),
@@ -87,12 +87,33 @@ export async function startCliUp(t: TestContext, state: string): Promise<Running
   return { child, pid: child.pid ?? 0, ready, ended };
 }
 
-function readyOf(child: ChildProcess): Promise<Ready> {
+export interface RunningControl {
+  readonly pid: number;
+  readonly url: string;
+  readonly ended: Promise<number | null>;
+}
+
+/** `holdfast control` from source on a free port, listening. */
+export async function startCliControl(
+  t: TestContext,
+  args: readonly string[],
+): Promise<RunningControl> {
+  const child = startCli(["control", "--json", "--port", "0", ...args]);
+  const ended = new Promise<number | null>((resolve) => child.once("close", resolve));
+  child.stderr?.resume();
+  const pid = child.pid ?? 0;
+  t.after(() => endQuietly(pid));
+  const { url } = await eventOf<{ url: string }>(child, "listening");
+  return { pid, url, ended };
+}
+
+/** The first line of JSON with that `t`. */
+function eventOf<Event>(child: ChildProcess, t: string): Promise<Event> {
   return new Promise((resolve) => {
     let text = "";
     child.stdout?.setEncoding("utf8").on("data", (chunk: string) => {
       text += chunk;
-      const line = text.split("\n").find((one) => one.includes('"t":"ready"'));
+      const line = text.split("\n").find((one) => one.includes(`"t":"${t}"`));
       if (line !== undefined && text.includes(`${line}\n`)) resolve(JSON.parse(line));
     });
   });
@@ -104,6 +125,38 @@ export function isAlive(pid: number): boolean {
   } catch {
     return false;
   }
+}
+
+export interface WalkedStep {
+  readonly t: "step";
+  readonly line: string;
+  readonly exit: number;
+  readonly output: string;
+  readonly asExpected: boolean;
+}
+
+export interface Walked {
+  readonly exit: number | null;
+  readonly ready: Ready;
+  readonly steps: readonly WalkedStep[];
+  /** Of every process that the walk is known to have started. */
+  readonly pids: readonly number[];
+}
+
+/** `holdfast up --walk` from source, to its end. */
+export async function runWalkAlone(state: string, options: CliOptions = {}): Promise<Walked> {
+  const args = ["up", "--walk", "--json", "--state", state, "--port", "0"];
+  const { stdout, stderr, exit } = await runCli(args, options);
+  const events: readonly (WalkedStep | (Ready & { t: "ready" }) | { t: "event" })[] = stdout
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => JSON.parse(line));
+  const [ready] = events.filter((event) => event.t === "ready");
+  if (ready === undefined) throw new Error(`The walk did not begin: ${stdout}${stderr}`);
+  const log = readFileSync(join(state, "up", "control.log"), "utf8");
+  const logged = [...log.matchAll(/"pid":(\d+)/g)].map(([, pid]) => Number(pid));
+  const pids = [...new Set([ready.controlPid, ready.upstreamPid, ...logged])];
+  return { exit, ready, steps: events.filter((event) => event.t === "step"), pids };
 }
 
 /** Resolves when all are gone. @throws where one is not within ten seconds. */

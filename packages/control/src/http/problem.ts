@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 
 /** Every error that this interface can answer: stable code, status, and what it means. */
-export const problems = {
+const problems = {
   "invalid-body": { status: 400, title: "The body is not what this route takes" },
   "invalid-question": { status: 400, title: "The question cannot be asked" },
   unauthorized: { status: 401, title: "A bearer token is required" },

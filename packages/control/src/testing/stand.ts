@@ -13,7 +13,7 @@ import { resolveSettings } from "../settings.js";
 import { readStatus } from "../status.js";
 import { StubUpstream } from "./stub-upstream.js";
 
-export const token = "t0ken";
+const token = "t0ken";
 
 export interface Stand {
   readonly app: FastifyInstance;

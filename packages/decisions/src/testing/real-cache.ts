@@ -6,7 +6,7 @@ import { type Cache, type Clock, createCache, systemClock } from "@holdfast/cach
 import { cacheNamespaces } from "../options.js";
 
 /** The machine's clock, moved on by hand as well. */
-export class ShiftedClock implements Clock {
+class ShiftedClock implements Clock {
   #shiftMs = 0;
 
   pass(ms: number): void {
