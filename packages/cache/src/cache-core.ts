@@ -57,6 +57,7 @@ export class CacheCore implements Omit<Cache, "start" | "stop"> {
       random,
       policyFor: (key, policy) => options.policyFor(key, policy),
       horizonMs: (key) => options.maxAgeMs(key),
+      copyOnRead: (key) => options.copyOnRead(key),
       limiter: { perSecond: options.warmStartPerSecond },
       counters,
     });

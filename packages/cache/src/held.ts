@@ -15,8 +15,7 @@ export interface Held {
 }
 
 /**
- * What a key answers with: the own set that is not published yet; else the published set, unless an
- * own unpublished operation hides it; else the copy. `broken` is called for a copy that cannot be opened.
+ * What a key answers with: a live write, else the copy. `broken` is called for a copy that cannot be opened.
  */
 export function heldOf(
   disk: Disk,
@@ -25,45 +24,55 @@ export function heldOf(
   nowMs: number,
   broken: () => void,
 ): Held | null {
+  return heldWrite(disk, knowledge, key, nowMs) ?? heldCopy(disk, knowledge, key, nowMs, broken);
+}
+
+/** The own set that is not published yet; else the published set, unless an own unpublished operation hides it. */
+export function heldWrite(
+  disk: Disk,
+  knowledge: Knowledge,
+  key: string,
+  nowMs: number,
+): Held | null {
   const own = knowledge.pending.key(key)?.set ?? null;
   if (own !== null && own.goneAtMs > nowMs) {
+    const { value, storedAtMs, goneAtMs, tags } = own;
     return {
       kind: "write",
-      value: own.value,
-      storedAtMs: own.storedAtMs,
-      freshUntilMs: own.goneAtMs,
-      goneAtMs: own.goneAtMs,
-      tags: own.tags,
+      value,
+      storedAtMs,
+      freshUntilMs: goneAtMs,
+      goneAtMs,
+      tags,
       place: null,
     };
   }
   const row = disk.row(key);
   const set = row?.row.set ?? null;
-  if (
-    row !== null &&
-    set !== null &&
-    row.goneAtMs > nowMs &&
-    !knowledge.hidesSets(key, set.tags) &&
-    !knowledge.barriers.takesHeldSet(key, set)
-  ) {
-    const { storedAtMs, goneAtMs, place } = row;
-    return {
-      kind: "write",
-      value: set.value,
-      storedAtMs,
-      freshUntilMs: goneAtMs,
-      goneAtMs,
-      tags: set.tags,
-      place,
-    };
-  }
+  if (row === null || set === null || row.goneAtMs <= nowMs) return null;
+  if (knowledge.hidesSets(key, set.tags) || knowledge.barriers.takesHeldSet(key, set)) return null;
+  const { storedAtMs, goneAtMs, place } = row;
+  return {
+    kind: "write",
+    value: set.value,
+    storedAtMs,
+    freshUntilMs: goneAtMs,
+    goneAtMs,
+    tags: set.tags,
+    place,
+  };
+}
+
+function heldCopy(
+  disk: Disk,
+  knowledge: Knowledge,
+  key: string,
+  nowMs: number,
+  broken: () => void,
+): Held | null {
   const copy = disk.copy(key);
-  if (
-    copy === null ||
-    copy.goneAtMs <= nowMs ||
-    knowledge.barriers.takesCopy(key, copy.version, copy.tags)
-  )
-    return null;
+  if (copy === null || copy.goneAtMs <= nowMs) return null;
+  if (knowledge.barriers.takesCopy(key, copy.version, copy.tags)) return null;
   const value = disk.open(key, copy.value);
   if (value === null) {
     broken();

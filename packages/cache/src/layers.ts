@@ -1,7 +1,7 @@
 import type { Layer } from "./cache-contract.js";
 import type { Disk } from "./disk/disk.js";
 import type { Flight, Found, LoadedAnswer, Tiers } from "./fetch/tiers.js";
-import { type Held, heldOf } from "./held.js";
+import { type Held, heldOf, heldWrite } from "./held.js";
 import { decodeCopy, encodeCopy, type SharedCopy } from "./log/copy-wire.js";
 import type { SharedStore } from "./log/shared-store.js";
 import type { MemoryEntry, MemoryLayer } from "./memory/memory-layer.js";
@@ -122,8 +122,9 @@ export class Layers implements Tiers {
     return this.#handOut(flight.key, found);
   }
 
-  /** Keeps a copy that no loader brought. */
+  /** Keeps a copy that no loader brought, unless a write of the key lives: nobody else's answer hides that. */
   keepCopy(key: string, value: unknown, ttlMs: number, tags: readonly string[]): void {
+    if (this.held(key)?.kind === "write") return; // rule: write-over-copy
     const flight = this.beginFlight(key);
     try {
       this.keep(flight, { value, ttlMs, graceMs: 0, tags });
@@ -217,8 +218,10 @@ export class Layers implements Tiers {
     return { value, kind: "copy", layer: "memory", inherited: false, ...copy };
   }
 
+  /** A copy never stands over a live write. */
   #putCopy(key: string, copy: Omit<SharedCopy, "asOf">, entry: MemoryEntry): void {
-    const { disk, knowledge, memory, negatives, dirtied } = this.#options;
+    const { disk, knowledge, memory, negatives, dirtied, nowMs } = this.#options;
+    if (heldWrite(disk, knowledge, key, nowMs()) !== null) return;
     disk.putCopy(key, { ...copy, version: knowledge.nextVersion() });
     negatives.delete(key);
     memory.set(key, entry, copy.value.length);
@@ -270,6 +273,9 @@ export class Layers implements Tiers {
       goneAtMs: copy.goneAtMs - now.offsetMs,
     };
     if (local.goneAtMs <= nowMs()) return undefined;
+    const known = this.#readDisk(key, nowMs());
+    if (known !== undefined && (known.kind === "write" || known.storedAtMs >= local.storedAtMs))
+      return known;
     const entry = this.#entry(key, { kind: "copy", place: null, ...local }, "memory");
     if (entry === null) return undefined;
     this.#putCopy(key, local, entry);

@@ -1,0 +1,25 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { createCache } from "./create-cache.js";
+
+void test("a copy never stands over a live write, neither in memory nor on the disk", async (t) => {
+  const directory = mkdtempSync(join(tmpdir(), "holdfast-layers-"));
+  t.after(() => rmSync(directory, { recursive: true, force: true }));
+  const cache = createCache({ directory });
+  await cache.start();
+  await cache.set("k", "written", 60);
+  await cache.set("k", "copied", 60, { copy: true });
+  assert.equal(await cache.get("k"), "written");
+  assert.equal((await cache.peek("k"))?.kind, "write");
+  await cache.stop();
+  const again = createCache({ directory });
+  await again.start();
+  assert.equal(await again.get("k"), "written");
+  await again.delete("k");
+  await again.set("k", "copied", 60, { copy: true });
+  assert.equal(await again.get("k"), "copied");
+  await again.stop();
+});
