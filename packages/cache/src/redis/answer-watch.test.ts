@@ -79,6 +79,25 @@ void test("an answer that lay there while the process was paused counts", async 
   assert.equal(timeouts(), 0);
 });
 
+void test("a server that was paused with this process has a little time to answer, once", async () => {
+  const { clock, watch, timeouts } = watched();
+  const late = answerLater();
+  const call = watch.track("read", () => late.promise);
+  clock.advance(500);
+  await turnOfTheLoop();
+  assert.deepEqual([timeouts(), watch.stalled], [0, false]);
+  late.answer(7);
+  assert.equal(await call, 7);
+
+  const failed = assert.rejects(watch.track("read", () => answerLater().promise));
+  clock.advance(500);
+  await turnOfTheLoop();
+  clock.advance(10);
+  await turnOfTheLoop();
+  await failed;
+  assert.equal(timeouts(), 1);
+});
+
 void test("a connection that is slow by nature does not stall before its time is up", () => {
   assert.equal(stallAfterMs(0.1, 50), 10);
   assert.equal(stallAfterMs(5, 50), 20);

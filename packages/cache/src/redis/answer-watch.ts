@@ -27,13 +27,16 @@ interface Waiting {
  * The calls of one connection that wait for an answer. A connection answers in order, so that the
  * oldest call speaks for all: one timer, and when the oldest is out of time, so is the connection.
  * Time is up only after the loop has looked at its sockets once more, because after a pause of this
- * process the answers may be lying there unread.
+ * process the answers may be lying there unread; after a long one, which may have been the server's
+ * too, it is up a little later.
  */
 export class AnswerWatch {
   readonly #options: AnswerWatchOptions;
   readonly #waiting = new Set<Waiting>();
   #stalled = false;
   #typicalMs = 0;
+  /** The call that was given a little more time after a pause of this process. */
+  #excused: Waiting | undefined;
   #cancel: (() => void) | undefined;
 
   constructor(options: AnswerWatchOptions) {
@@ -89,21 +92,30 @@ export class AnswerWatch {
     if (oldest === undefined) return;
     const { clock, timeoutMs, stalls } = this.#options;
     const limitMs = this.#stalled || !stalls ? timeoutMs : stallAfterMs(this.#typicalMs, timeoutMs);
-    const delayMs = Math.max(1, oldest.sinceMs + limitMs - clock.monotonicMs());
-    const cancelTimer = clock.after(delayMs, () => {
+    this.#armIn(Math.max(1, oldest.sinceMs + limitMs - clock.monotonicMs()));
+  }
+
+  #armIn(delayMs: number): void {
+    const { clock } = this.#options;
+    const dueMs = clock.monotonicMs() + delayMs;
+    this.#cancel = clock.after(delayMs, () => {
       const look = setImmediate(() => {
         this.#cancel = undefined;
-        this.#look();
+        this.#look(clock.monotonicMs() - dueMs);
       });
       this.#cancel = () => clearImmediate(look);
     });
-    this.#cancel = cancelTimer;
   }
 
-  #look(): void {
+  #look(lateMs: number): void {
     const [oldest] = this.#waiting;
     if (oldest === undefined) return;
     const { clock, timeoutMs, stalls, onTimeout } = this.#options;
+    if (lateMs > leastStallMs && this.#excused !== oldest) {
+      this.#excused = oldest;
+      this.#armIn(leastStallMs);
+      return;
+    }
     const waitedMs = clock.monotonicMs() - oldest.sinceMs;
     if (waitedMs >= timeoutMs) {
       onTimeout();

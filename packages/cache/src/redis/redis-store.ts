@@ -58,7 +58,8 @@ const scripts = {
 
 const droppedAfterMs = 86_400_000;
 const quickRetry = { leastMs: 100, mostMs: 100 };
-const copiesRetry = { leastMs: 250, mostMs: 2_000 };
+// At most so long that Redis is in use again within a second of its return.
+const copiesRetry = { leastMs: 250, mostMs: 750 };
 
 /**
  * The shared store in Redis, over three connections: a slow copy holds up no log, and a subscriber
