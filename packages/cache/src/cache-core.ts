@@ -20,6 +20,7 @@ import { createFetcher, type Fetcher } from "./fetch/fetcher.js";
 import { Ground } from "./ground.js";
 import { Housekeeping } from "./housekeeping.js";
 import type { Identity } from "./identity.js";
+import { gaugesOf } from "./metrics/gauges.js";
 import { Reads } from "./reads.js";
 import { RedisFirst } from "./redis-first.js";
 import type { Knowledge } from "./replica/knowledge.js";
@@ -248,7 +249,13 @@ export class CacheCore implements Omit<Cache, "start" | "stop"> {
   }
 
   metrics(): readonly MetricSample[] {
-    return this.#ground.counters.samples();
+    return [...this.#ground.counters.samples(), ...gaugesOf(this.status())];
+  }
+
+  /** An entry of the shared store did not check. */
+  forged(key: string): void {
+    this.#ground.counters.integrityFailure();
+    this.#ground.parts.options.onEvent({ t: "forged", key });
   }
 
   /** One round of what is done every minute. */

@@ -210,14 +210,14 @@ class HoldfastCache implements Cache {
   }
 
   #connect(redis: RedisStoreOptions): SharedStore {
-    const { fleetKeys, onEvent } = this.#options;
+    const { fleetKeys } = this.#options;
     const store = connectRedis(redis);
     if (fleetKeys.length === 0) return store;
     const keys = fleetKeys.map((key) => deriveKey(key, "holdfast cache: entries in Redis"));
     return new SignedStore(store, {
       keys,
       prefix: redis.prefix ?? "holdfast",
-      forged: (key) => onEvent({ t: "forged", key }),
+      forged: (key) => this.#core?.forged(key),
     });
   }
 

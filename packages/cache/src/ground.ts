@@ -48,6 +48,8 @@ export class Ground implements AsyncDisposable {
     const memo = this.#firstMemo();
     this.#sweeper = new Sweeper(this.disk, () => this.knowledge, parts.yieldLoop);
     this.knowledge = this.#makeKnowledge();
+    for (let broken = 0; broken < this.knowledge.broken; broken += 1)
+      this.counters.undecodable("pending");
     this.layers = this.#makeLayers();
     this.loop = store === null ? null : this.#makeLoop(store, memo);
     const { memberId } = this.identity;
