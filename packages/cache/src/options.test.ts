@@ -51,6 +51,7 @@ void test("a namespace holds for the keys that begin with its name and a colon, 
     assert.equal(options.maxAgeMs("net:a:b"), 45 * day);
     assert.equal(options.whenUnverified("net:a"), "serve");
     for (const other of ["auth", "authx:a", "AUTH:a", ":auth:", "alice", "*:a", "__proto__:a"]) {
+      assert.deepEqual(options.whenUnverified("auth:alice"), { denyAfterMs: 900_000 });
       assert.equal(options.whenUnverified(other), "deny", other);
       assert.equal(options.policyFor(other, undefined).ttlMs, 5, other);
     }

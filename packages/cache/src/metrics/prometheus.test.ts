@@ -93,7 +93,7 @@ void test("any label, help and number comes back as it was", () => {
   const number = fc.oneof(
     fc.integer(),
     fc.double(),
-    fc.constantFrom(Number.NaN, Number.POSITIVE_INFINITY, 1e21, 1e-7),
+    fc.constantFrom(Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 1e21, 1e-7),
   );
   fc.assert(
     fc.property(text, text, number, (label, help, value) => {

@@ -34,6 +34,7 @@ void test("what cannot be a key is refused and named", () => {
     ["a\0b", 'Cannot use key "a\\u0000b": it contains NUL'],
     ["auth:\ud800", 'Cannot use key "auth:\\ud800": it contains a lone surrogate'],
     ["\udc00x", 'Cannot use key "\\udc00x": it contains a lone surrogate'],
+    ["\udc00\udc00", 'Cannot use key "\\udc00\\udc00": it contains a lone surrogate'],
     ["\ud800\ud800", 'Cannot use key "\\ud800\\ud800": it contains a lone surrogate'],
   ];
   for (const [key, message] of rows) assert.equal(faultOf(key), message);
