@@ -161,11 +161,16 @@ void test("a revoked user is denied although the upstream still says yes, and dr
 
 void test("a revocation during the upstream's answer wins over that answer", async (t) => {
   const { decisions, upstream } = await setUp(t);
-  const { promise, resolve } = deferred<UpstreamVerdict>();
-  upstream.answer = () => promise;
+  const asked = deferred<void>();
+  const answer = deferred<UpstreamVerdict>();
+  upstream.answer = () => {
+    asked.resolve();
+    return answer.promise;
+  };
   const deciding = decisions.decide(alice);
+  await asked.promise;
   await decisions.revoke(alice);
-  resolve({ decision: "allow", attributes: {} });
+  answer.resolve({ decision: "allow", attributes: {} });
   const decision = await deciding;
   assert.equal(decision.decision, "deny");
   assert.equal(decision.reason, "revoked");

@@ -153,7 +153,7 @@ class CachedDecisions implements Decisions {
     const verdict = await this.#upstream.ask(question, load.signal);
     if (verdict.decision === "deny") {
       load.keep({ store: false });
-      if (await this.#holds(load.key, verifier)) this.#withdraw(load.key, verifier);
+      this.#withdraw(load.key, verifier);
       return { t: "deny", verifier, attributes: verdict.attributes };
     }
     load.keep(boundedTerms(verdict, this.#options.auth));
@@ -200,7 +200,7 @@ class CachedDecisions implements Decisions {
   #withdraw(key: string, verifier: Verifier): void {
     const withdraw = async (): Promise<void> => {
       await nextTurn();
-      // By now a login with another secret may have put its own answer there.
+      // Only what it contradicts: a no to a wrong secret says nothing about the right one's answer.
       if (await this.#holds(key, verifier)) await this.#cache.delete(key);
     };
     const withdrawing = withdraw()

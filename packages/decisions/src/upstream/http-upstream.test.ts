@@ -67,7 +67,10 @@ const noVerdict: readonly [string, Handler, string][] = [
   ["a 204", (_, response) => response.writeHead(204).end(), "upstream-unavailable"],
   [
     "a redirect",
-    (_, response) => response.writeHead(302, { location: "/elsewhere" }).end(),
+    (request, response) => {
+      if (request.url === "/elsewhere") json('{"decision":"deny"}')(request, response);
+      else response.writeHead(303, { location: "/elsewhere" }).end();
+    },
     "upstream-unavailable",
   ],
   ["a 401", json("{}", 401), "upstream-refuses-us"],
