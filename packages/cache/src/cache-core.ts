@@ -77,10 +77,11 @@ export class CacheCore implements Omit<Cache, "start" | "stop"> {
     return this.#ground.identity;
   }
 
-  /** Commits what the start put, and begins to talk to the shared store. */
-  async begin(): Promise<void> {
+  /** Begins to talk to the shared store; waits for nothing, so that the first answer does not either. */
+  begin(): void {
     this.#ground.loop?.kick();
-    await this.disk.commit().catch(() => undefined);
+    // What the start put goes before every write that depends on it: units are committed in order.
+    this.disk.commit().catch(() => undefined);
   }
 
   /** Ends everything but the disk and the store, which are the caller's. */

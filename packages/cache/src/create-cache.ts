@@ -141,7 +141,7 @@ class HoldfastCache implements Cache {
   async #start(): Promise<void> {
     try {
       const running = await this.#open();
-      await running.core.begin();
+      running.core.begin();
       this.#state = { t: "running", running };
       this.#core = running.core;
       if (running.store !== null) this.#adopting = this.#adopt(running.core, running.slot.index);
