@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { openRawDatabase } from "@holdfast/sqlite/testing";
 import { ArticleCache } from "../article-cache/article-cache.js";
 import { openArticleFile } from "../article-cache/article-file.js";
-import { type ArticleRedis, articleRedisOptions } from "../article-cache/article-redis.js";
+import type { ArticleRedis } from "../article-cache/article-redis.js";
 import { crashHook } from "../child/kill-self-at.js";
 import type { HoleCache, HolePlace, HoleSubject } from "./subject.js";
 
@@ -11,11 +11,8 @@ export interface ArticleClient extends ArticleRedis {
   readonly status: string;
 }
 
-/** Makes a client as the article does; a room that knows a Redis client gives it. */
-export type CreateArticleRedis = (
-  url: string,
-  options: typeof articleRedisOptions,
-) => ArticleClient;
+/** Makes a client with `articleRedisOptions`; a room that knows a Redis client gives it. */
+export type CreateArticleRedis = (url: string) => ArticleClient;
 
 const fileName = "cache.sqlite";
 // Nothing ever listens on the discard port of loopback.
@@ -24,7 +21,7 @@ const nowhere = "redis://127.0.0.1:9";
 /** The article's class as a subject of the holes. */
 export function articleSubject(createRedis: CreateArticleRedis): HoleSubject {
   const make = (place: HolePlace): ArticleHoleCache => {
-    const redis = createRedis(place.redisUrl ?? nowhere, articleRedisOptions);
+    const redis = createRedis(place.redisUrl ?? nowhere);
     return new ArticleHoleCache(redis, place);
   };
   return {
@@ -39,6 +36,10 @@ export function articleSubject(createRedis: CreateArticleRedis): HoleSubject {
       return cache;
     },
     dataFiles: (directory) => [join(directory, fileName)],
+    rows(directory) {
+      using db = openRawDatabase(join(directory, fileName));
+      return Number(db.prepare("SELECT count(*) AS n FROM cache_kv").get()?.["n"]);
+    },
     async fill(cache, keys, ttlSeconds) {
       if (cache instanceof ArticleHoleCache) await cache.fill(keys, ttlSeconds);
     },

@@ -1,27 +1,50 @@
-/** The machine's clocks with an offset that a test moves; timers run in real time. */
+/** The machine's clocks with an offset that a test moves; timers run in real time and when they are moved past. */
 export interface ShiftedClock {
   wallMs(): number;
   monotonicMs(): number;
   after(delayMs: number, callback: () => void): () => void;
-  /** Time passes. */
+  /** Time passes: both clocks move, and what falls due is called at once. */
   advance(ms: number): void;
   /** The wall clock alone is set. */
   jumpWall(ms: number): void;
 }
 
+interface Timer {
+  readonly dueMs: number;
+  readonly callback: () => void;
+  readonly real: NodeJS.Timeout;
+}
+
 export function shiftedClock(wallAheadMs = 0): ShiftedClock {
   let passedMs = 0;
   let aheadMs = wallAheadMs;
+  const timers = new Set<Timer>();
+  const monotonicMs = () => performance.now() + passedMs;
   return {
     wallMs: () => Date.now() + passedMs + aheadMs,
-    monotonicMs: () => performance.now() + passedMs,
+    monotonicMs,
     after(delayMs, callback) {
-      const timer = setTimeout(callback, delayMs);
-      timer.unref();
-      return () => clearTimeout(timer);
+      const real = setTimeout(() => {
+        timers.delete(timer);
+        callback();
+      }, delayMs);
+      real.unref();
+      const timer: Timer = { dueMs: monotonicMs() + delayMs, callback, real };
+      timers.add(timer);
+      return () => {
+        timers.delete(timer);
+        clearTimeout(real);
+      };
     },
     advance(ms) {
       passedMs += ms;
+      const now = monotonicMs();
+      const due = [...timers].filter((timer) => timer.dueMs <= now);
+      for (const timer of due.toSorted((left, right) => left.dueMs - right.dueMs)) {
+        if (!timers.delete(timer)) continue;
+        clearTimeout(timer.real);
+        timer.callback();
+      }
     },
     jumpWall(ms) {
       aheadMs += ms;

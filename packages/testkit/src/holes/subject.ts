@@ -43,6 +43,8 @@ export interface HoleSubject {
   begin(place: HolePlace): { readonly cache: HoleCache; readonly started: Promise<void> };
   /** The SQLite files in its directory that hold values. */
   dataFiles(directory: string): readonly string[];
+  /** How many values lie in those files, expired ones too. */
+  rows(directory: string): number;
   /** Fills in many values before it is opened or as fast as it can. */
   fill(cache: HoleCache, keys: readonly string[], ttlSeconds: number): Promise<void>;
   /** Spoils the stored value of a key in a file that nobody has open. */

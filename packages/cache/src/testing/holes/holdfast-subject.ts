@@ -31,6 +31,13 @@ export const holdfastSubject: HoleSubject = {
     const slots = readdirSync(directory).filter((name) => name.startsWith("slot-"));
     return slots.map((slot) => join(directory, slot, "cache.sqlite"));
   },
+  rows(directory) {
+    return this.dataFiles(directory).reduce((sum, path) => {
+      using db = openRawDatabase(path);
+      const held = "(SELECT count(*) FROM copy) + (SELECT count(*) FROM row WHERE v IS NOT NULL)";
+      return sum + Number(db.prepare(`SELECT ${held} AS n`).get()?.["n"]);
+    }, 0);
+  },
   async fill(cache, keys, ttlSeconds) {
     if (cache instanceof HoldfastHoleCache) await cache.fill(keys, ttlSeconds);
   },

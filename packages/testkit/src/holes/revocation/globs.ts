@@ -1,4 +1,4 @@
-import { answerOf, nothing } from "../answer.js";
+import { answerOf, nothing, refused } from "../answer.js";
 import type { Hole, Outcome } from "../hole.js";
 import type { Lab } from "../lab.js";
 import { settled } from "../lab.js";
@@ -13,15 +13,16 @@ export const globHoles: readonly Hole[] = [
     id: "H17",
     title: "a removal under a prefix that is itself a pattern",
     needs: ["redis"],
-    run: (subject, lab) =>
-      removal(
-        subject,
-        lab,
-        { glob: "auth:*", hit: "auth:alice", spared: "net:alice" },
-        "vpn[prod]:",
-      ),
+    async run(subject, lab) {
+      const keys = { glob: "auth:*", hit: "auth:alice", spared: "net:alice" };
+      try {
+        return await removal(subject, lab, keys, "vpn[prod]:");
+      } catch (error) {
+        return { opened: await answerOf(Promise.reject(error)) };
+      }
+    },
     bad: ({ hit }) => hit === "ALLOW",
-    good: ({ hit, spared }) => hit === nothing && spared === "ALLOW",
+    good: ({ opened }) => opened === `${refused}: invalid-option`,
   },
 ];
 
