@@ -9,10 +9,10 @@ import { quote } from "./rules/quote.js";
 const day = 86_400_000;
 const longestMaxAgeMs = 45 * day;
 
-export const defaultMaxAgeMs: number = 8 * day;
+const defaultMaxAgeMs = 8 * day;
 
 /** The name that stands for every namespace that is not named. */
-export const anyNamespace = "*";
+const anyNamespace = "*";
 
 /** A namespace as checked, with every default filled in. */
 export interface ResolvedNamespace {

@@ -5,7 +5,7 @@ import { quote } from "./quote.js";
 export const maxGlobCodePoints = 512;
 
 /** The most `*`, `?` and classes of a pattern together. */
-export const maxGlobWildcards = 16;
+const maxGlobWildcards = 16;
 
 /** What one step of a match consumes. */
 export type GlobToken =
@@ -15,7 +15,7 @@ export type GlobToken =
   | { readonly t: "class"; readonly negated: boolean; readonly ranges: readonly GlobRange[] };
 
 /** Code points from `first` to `last`, both included. */
-export interface GlobRange {
+interface GlobRange {
   readonly first: number;
   readonly last: number;
 }

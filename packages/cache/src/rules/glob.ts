@@ -1,8 +1,6 @@
 import { matchFrom } from "./glob-matcher.js";
 import { parseGlob } from "./glob-parser.js";
 
-export { maxGlobCodePoints, maxGlobWildcards } from "./glob-parser.js";
-
 /** A compiled pattern. */
 export interface Glob {
   readonly pattern: string;

@@ -1,4 +1,5 @@
-import { escapeGlob, maxGlobCodePoints } from "./glob.js";
+import { escapeGlob } from "./glob.js";
+import { maxGlobCodePoints } from "./glob-parser.js";
 
 /** The longest text that all begin with; never ends within a character. */
 export function commonPrefix(texts: readonly string[]): string {

@@ -1,7 +1,7 @@
 import { invalidName, nameFault } from "./key.js";
 
 /** The most tags of one entry. */
-export const maxTags = 16;
+const maxTags = 16;
 
 const none: readonly string[] = Object.freeze([]);
 

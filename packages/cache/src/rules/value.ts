@@ -6,7 +6,7 @@ import { tagValue, untagValue } from "./tagged-json.js";
 import { invalidValue } from "./value-fault.js";
 
 /** The longest value, in bytes of its encoded form. */
-export const maxValueBytes = 1_000_000;
+const maxValueBytes = 1_000_000;
 
 /** The first character says how the rest is to be read; it is never one that begins JSON. */
 const plainFormat = "J";
