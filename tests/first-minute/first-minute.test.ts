@@ -53,7 +53,7 @@ async function nothingIsLeft(clone: FreshClone, running: Started): Promise<void>
   await eventually(() => assert.deepEqual(clone.processes(), []), { withinMs: 5_000 });
 }
 
-void suite("in a fresh clone", { skip: cloneMissing, timeout: 300_000 }, () => {
+void suite("in a fresh clone", { skip: cloneMissing, timeout: 540_000 }, () => {
   let clone: FreshClone;
   before(async () => {
     clone = await freshClone();
