@@ -1,7 +1,7 @@
 import type { DriverDatabase } from "./driver/driver.js";
 
 /** Largest write-ahead log that is kept after it was emptied; a larger one is cut to this. */
-export const keptWalBytes: number = 16 * 1024 * 1024;
+const keptWalBytes = 16 * 1024 * 1024;
 
 /** How long a read may wait for another process; it stops the event loop meanwhile. */
 const readBusyMs = 20;

@@ -48,19 +48,27 @@ export async function until(holds: () => boolean, deadlineMs = 10_000): Promise<
   }
 }
 
-/** Runs a test file again as another process, in the part that `argument` names; ends it with the test. */
+/**
+ * Runs another file as a process, `through` a command where one is given; ends it with the test. It
+ * has to be a file without tests: one with tests would run them, and start itself without end.
+ */
 export function runPart(
   context: TestContext,
-  url: string,
-  part: readonly string[],
+  url: URL,
+  words: readonly string[],
   through: readonly string[] = [],
 ): ChildProcess {
-  const words = [...through, process.execPath, ...process.execArgv, fileURLToPath(url), ...part];
-  const child = spawn("env", words, {
-    stdio: ["pipe", "pipe", "inherit"],
-    // Inside the test runner a child would take part in its reporting.
-    env: { ...process.env, NODE_TEST_CONTEXT: undefined },
-  });
+  const file = fileURLToPath(url);
+  if (!file.endsWith(".test.part.ts"))
+    throw new Error(`Cannot run "${file}": not a part of a test`);
+  const [command = "", ...rest] = [
+    ...through,
+    process.execPath,
+    ...process.execArgv,
+    file,
+    ...words,
+  ];
+  const child = spawn(command, rest, { stdio: ["pipe", "pipe", "inherit"] });
   context.after(async () => {
     if (child.exitCode !== null || child.signalCode !== null) return;
     child.kill("SIGKILL");

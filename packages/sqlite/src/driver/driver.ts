@@ -15,7 +15,7 @@ export interface DriverDatabase {
 }
 
 /** How a connection is opened. */
-export interface DriverOpenOptions {
+interface DriverOpenOptions {
   readonly readOnly?: boolean;
 }
 

@@ -24,8 +24,9 @@ function builtIn(): Driver | undefined {
 }
 
 function prebuilt(): Driver {
+  const require = createRequire(import.meta.url);
   try {
-    const found: unknown = createRequire(import.meta.url)("@photostructure/sqlite");
+    const found: unknown = require("@photostructure/sqlite");
     if (isDriver(found)) return found;
   } catch (cause) {
     throw new SqliteError("internal", noDriver(), { cause });

@@ -1,8 +1,19 @@
 import { chmodSync, closeSync, existsSync, mkdirSync, openSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 
-/** Makes a directory that only its owner can enter, with those above it that are missing. */
+/**
+ * Makes a directory that only its owner can enter, with those above it that are missing. One by one:
+ * in a single call the runtime says "not found" where the truth is that the disk is read-only.
+ */
 export function makeOwnDirectory(directory: string): void {
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  if (existsSync(directory)) return;
+  makeOwnDirectory(dirname(resolve(directory)));
+  try {
+    mkdirSync(directory, { mode: 0o700 });
+  } catch (error) {
+    // Another process may have been first.
+    if (!existsSync(directory)) throw error;
+  }
 }
 
 /**

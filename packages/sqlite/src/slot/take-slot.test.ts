@@ -5,8 +5,7 @@ import { test } from "node:test";
 import { linesOf, nextLine, runPart, scratch } from "../scratch.test.kit.js";
 import { listSlots, takeSlot, trySlot } from "./take-slot.js";
 
-/** In a file of its own: a test file that ran itself again would run its tests again, too. */
-const holder = new URL("./hold-slot.child.ts", import.meta.url).href;
+const holder = new URL("./hold-slot.test.part.ts", import.meta.url);
 
 void test("takes the lowest slot, in a directory of its own", async (t) => {
   const shared = scratch(t);

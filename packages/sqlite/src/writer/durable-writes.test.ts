@@ -8,7 +8,7 @@ import { openDurable } from "../open-durable.js";
 import { kv, linesOf, runPart, scratch, until } from "../scratch.test.kit.js";
 
 /** In a file of its own: a test file that ran itself again would run its tests again, too. */
-const leaver = new URL("./write-and-leave.child.ts", import.meta.url).href;
+const leaver = new URL("./leave.test.part.ts", import.meta.url);
 
 const count = "SELECT count(*) AS n FROM kv";
 

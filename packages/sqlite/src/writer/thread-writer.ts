@@ -16,6 +16,9 @@ const threadUrl: URL = import.meta.url.endsWith(".ts")
   ? new URL("./start-from-source.mjs", import.meta.url)
   : new URL("./writer-thread.js", import.meta.url);
 
+/** Pause before a thread that died is replaced: one that dies at once must not take the processor. */
+const restartMs = 1_000;
+
 /**
  * The writer on a thread of its own. The thread starts with the first thing to do, keeps the
  * process alive only while something is under way, and is started again when it dies.
@@ -24,6 +27,7 @@ export class ThreadWriter implements Writer {
   readonly #settings: WriterSettings;
   readonly #state: WriteStateHolder;
   readonly #now: () => number;
+  readonly #url: URL;
   #thread: Worker | undefined;
   #pending: Unit[] = [];
   #units: Waiting[] = [];
@@ -31,7 +35,13 @@ export class ThreadWriter implements Writer {
   #lastTask = 0;
   #closing: Promise<void> | undefined;
 
-  constructor(settings: WriterSettings, state: WriteStateHolder, now: () => number) {
+  constructor(
+    settings: WriterSettings,
+    state: WriteStateHolder,
+    now: () => number,
+    url: URL = threadUrl,
+  ) {
+    this.#url = url;
     this.#now = now;
     this.#settings = settings;
     this.#state = state;
@@ -101,7 +111,7 @@ export class ThreadWriter implements Writer {
 
   #running(): Worker {
     if (this.#thread !== undefined) return this.#thread;
-    const thread = new Worker(threadUrl, { workerData: this.#settings, name: "holdfast-sqlite" });
+    const thread = new Worker(this.#url, { workerData: this.#settings, name: "holdfast-sqlite" });
     this.#thread = thread;
     thread.unref();
     let cause: unknown;
@@ -162,14 +172,21 @@ export class ThreadWriter implements Writer {
 
   #ended(cause: unknown): void {
     this.#thread = undefined;
-    const sent = this.#units.length - this.#pending.length;
-    if (sent === 0 && this.#tasks.size === 0) return;
+    if (this.#closing !== undefined && this.#units.length === 0) return;
     const error = new SqliteError(
       "internal",
       `Cannot write to "${this.#settings.path}": its thread ended, whether it had committed is not known`,
       { cause },
     );
-    this.#refused(sent, error);
+    this.#refused(this.#units.length - this.#pending.length, error);
     for (const id of this.#tasks.keys()) this.#done(id, error);
+    if (this.#closing === undefined) setTimeout(() => this.#takeOver(), restartMs).unref();
+  }
+
+  /** Has a new thread find out whether the file takes writes. */
+  #takeOver(): void {
+    if (this.#closing !== undefined || this.#thread !== undefined) return;
+    // A failure is told to the state, like every other one.
+    this.probe().catch(() => undefined);
   }
 }
