@@ -13,7 +13,6 @@ import type {
   RemoveOptions,
   SetOptions,
 } from "./cache-contract.js";
-import { CacheError } from "./cache-error.js";
 import type { CoreParts } from "./core-parts.js";
 import type { Disk } from "./disk/disk.js";
 import { createFetcher, type Fetcher } from "./fetch/fetcher.js";
@@ -21,6 +20,7 @@ import { Ground } from "./ground.js";
 import { Housekeeping } from "./housekeeping.js";
 import type { Identity } from "./identity.js";
 import { gaugesOf } from "./metrics/gauges.js";
+import { invalidOption } from "./options-check.js";
 import { Reads } from "./reads.js";
 import { RedisFirst } from "./redis-first.js";
 import type { Knowledge } from "./replica/knowledge.js";
@@ -28,7 +28,7 @@ import type { PendingItem } from "./replica/pending.js";
 import { saveMemo } from "./replica/standing.js";
 import { acknowledgeLevel, literalKey } from "./rules/arguments.js";
 import { checkKey, kindOf } from "./rules/key.js";
-import { checkedTags, checkTag } from "./rules/tag.js";
+import { checkedTags } from "./rules/tag.js";
 import { ttlMs } from "./rules/ttl.js";
 import { encodeText } from "./rules/value.js";
 import { statusOf } from "./status.js";
@@ -123,22 +123,18 @@ export class CacheCore implements Omit<Cache, "start" | "stop"> {
 
   get<T = unknown>(key: string): Promise<T | null>;
   async get(key: string): Promise<unknown> {
+    checkKey(key);
     const quick = this.#reads.quick(key);
     if (quick !== undefined) return quick.value;
-    checkKey(key);
     return (await this.#reads.read(key))?.value ?? null;
   }
 
   getMany<T = unknown>(keys: readonly string[]): Promise<Map<string, T>>;
   async getMany(keys: readonly string[]): Promise<Map<string, unknown>> {
-    if (keys.length > maxKeys) {
-      throw new CacheError(
-        "invalid-option",
-        `Cannot get ${keys.length} keys at once: at most ${maxKeys} are allowed`,
-        { argument: "keys" },
-      );
+    if (!Array.isArray(keys) || keys.length > maxKeys) {
+      throw invalidOption("keys", keys, `an array of at most ${maxKeys} keys`);
     }
-    for (const key of keys) checkKey(key);
+    for (const [index, key] of keys.entries()) checkKey(key, `keys[${index}]`);
     const found = new Map<string, unknown>();
     await Promise.all(
       keys.map(async (key) => {
@@ -157,14 +153,13 @@ export class CacheCore implements Omit<Cache, "start" | "stop"> {
   ): Promise<Receipt> {
     checkKey(key);
     const ttl = ttlMs(ttlSeconds, this.#ground.parts.options.maxAgeMs(key));
+    const wanted = acknowledgeLevel(options);
     const tags = checkedTags(options.tags);
     const text = encodeText(value);
     this.#ground.counters.set(kindOf(key));
-    if (options.copy === true) {
-      this.#ground.layers.keepCopy(key, value, ttl, tags);
-      return { operation: `${this.identity.memberId}:copy`, acknowledged: "memory" };
-    }
-    return this.#writes.set(key, text, ttl, tags, acknowledgeLevel(options));
+    if (options.copy !== true) return this.#writes.set(key, text, ttl, tags, wanted);
+    this.#ground.layers.keepCopy(key, text, ttl, tags);
+    return { operation: `${this.identity.memberId}:copy`, acknowledged: "memory" };
   }
 
   async delete(key: string, options: RemoveOptions = {}): Promise<Receipt> {
@@ -180,14 +175,11 @@ export class CacheCore implements Omit<Cache, "start" | "stop"> {
     const wanted = acknowledgeLevel(options);
     const key = literalKey(target);
     if (key !== null) {
-      checkKey(key);
       const matched = this.#ground.layers.held(key) === null ? 0 : 1;
       return { ...(await this.#remove(key, wanted)), matched };
     }
     if ("key" in target)
-      throw new CacheError("invalid-key", "Cannot invalidate: the target names no key");
-    if ("tag" in target) checkTag(target.tag);
-    if ("namespace" in target) checkKey(target.namespace);
+      throw invalidOption("target", target, "a key, a glob, a tag or a namespace");
     const member = barrierMember(target);
     this.#ground.counters.removal("barrier");
     const carried = this.#writes.invalidate(member, wanted);
