@@ -8,6 +8,8 @@ import { before } from "../wait/before.js";
 import { eventually } from "../wait/eventually.js";
 import type { HoleCache, HolePlace, HoleSubject } from "./subject.js";
 
+const subjectEntry = new URL("./subject-child.ts", import.meta.url);
+
 /** What the holes of one run take, released in reverse order when the run ends. */
 export class Lab implements AsyncDisposable {
   readonly #releases: (() => Promise<void>)[] = [];
@@ -36,6 +38,11 @@ export class Lab implements AsyncDisposable {
 
   child(options: ChildOptions): Promise<Child> {
     return this.#own(startChild(options));
+  }
+
+  /** A process in which that cache can be opened and used by asking. */
+  subjectChild(subject: HoleSubject, env: Readonly<Record<string, string>> = {}): Promise<Child> {
+    return this.child({ entry: subjectEntry, args: [this.subjectsUrl.href, subject.name], env });
   }
 
   /** Opens a cache in a directory of its own unless `place` names one. */

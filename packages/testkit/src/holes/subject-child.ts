@@ -28,4 +28,10 @@ serveChild({
   delMatching: (glob: string) => cache().delMatching(glob),
   isSettled: () => cache().isSettled(),
   stop: () => cache().stop(),
+  /** Lets go of the test: from now on only what the cache left open keeps the process. */
+  leave() {
+    process.removeAllListeners("disconnect");
+    // After the answer to this question has gone out.
+    setImmediate(() => process.disconnect());
+  },
 });

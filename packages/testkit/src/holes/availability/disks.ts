@@ -8,7 +8,6 @@ import { loopStallMs } from "../loop-stall.js";
 import type { HoleSubject } from "../subject.js";
 
 const user = "auth:alice";
-const childEntry = new URL("../subject-child.ts", import.meta.url);
 const lockerEntry = new URL("../locker-child.ts", import.meta.url);
 
 /** What a disk that is full, damaged or locked does. */
@@ -18,10 +17,7 @@ export const diskHoles: readonly Hole[] = [
     title: "a file that becomes unusable under a running process",
     async run(subject, lab) {
       const directory = await lab.directory();
-      const child = await lab.child({
-        entry: childEntry,
-        args: [lab.subjectsUrl.href, subject.name],
-      });
+      const child = await lab.subjectChild(subject);
       await child.ask("open", { directory, sweepEveryMs: 50 });
       await child.ask("set", user, "ALLOW", 60);
       damage(subject, directory);

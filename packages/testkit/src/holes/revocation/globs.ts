@@ -1,8 +1,9 @@
+import type { Child } from "../../child/child.js";
 import { answerOf, nothing, refused } from "../answer.js";
 import type { Hole, Outcome } from "../hole.js";
 import type { Lab } from "../lab.js";
 import { settled } from "../lab.js";
-import type { HolePlace, HoleSubject } from "../subject.js";
+import type { HoleSubject } from "../subject.js";
 
 /** Removals by a pattern that the tiers read differently. */
 export const globHoles: readonly Hole[] = [
@@ -14,17 +15,26 @@ export const globHoles: readonly Hole[] = [
     title: "a removal under a prefix that is itself a pattern",
     needs: ["redis"],
     async run(subject, lab) {
-      const keys = { glob: "auth:*", hit: "auth:alice", spared: "net:alice" };
-      try {
-        return await removal(subject, lab, keys, "vpn[prod]:");
-      } catch (error) {
-        return { opened: await answerOf(Promise.reject(error)) };
-      }
+      const { url: redisUrl } = await lab.redis();
+      const place = { redisUrl, directory: await lab.directory(), prefix: "vpn[prod]:" };
+      const child = await lab.subjectChild(subject);
+      const opened = await answerOf(child.ask("open", place).then(() => "opened"));
+      if (opened !== "opened") return { opened, ended: await endOf(child) };
+      await child.ask("set", "auth:alice", "ALLOW", 60);
+      await child.ask("delMatching", "auth:*");
+      return { opened, hit: await answerOf(child.ask("get", "auth:alice")) };
     },
     bad: ({ hit }) => hit === "ALLOW",
-    good: ({ opened }) => opened === `${refused}: invalid-option`,
+    good: ({ opened, ended }) => opened === `${refused}: invalid-option` && ended === "by itself",
   },
 ];
+
+/** Whether a process that has nothing more to do ends, or something that was left open keeps it. */
+async function endOf(child: Child): Promise<string> {
+  await child.ask("leave").catch(() => undefined);
+  const ended = await answerOf(child.exited.then(({ code }) => `code ${code}`));
+  return ended === "code 0" ? "by itself" : ended;
+}
 
 interface Removal {
   readonly glob: string;
@@ -49,10 +59,9 @@ async function removal(
   subject: HoleSubject,
   lab: Lab,
   { glob, hit, spared }: Removal,
-  prefix?: HolePlace["prefix"],
 ): Promise<Outcome> {
   const { url: redisUrl } = await lab.redis();
-  const cache = await lab.open(subject, { redisUrl, ...(prefix === undefined ? {} : { prefix }) });
+  const cache = await lab.open(subject, { redisUrl });
   await cache.set(hit, "ALLOW", 60);
   await cache.set(spared, "ALLOW", 60);
   await settled(cache);

@@ -5,7 +5,6 @@ import type { Hole } from "../hole.js";
 import { settled } from "../lab.js";
 
 const user = "auth:alice";
-const childEntry = new URL("./../subject-child.ts", import.meta.url);
 
 /** What goes wrong between instances that share one Redis. */
 export const instanceHoles: readonly Hole[] = [
@@ -53,11 +52,8 @@ export const instanceHoles: readonly Hole[] = [
     async run(subject, lab) {
       const redis = await lab.redis();
       const place = { redisUrl: redis.url, directory: await lab.directory() };
-      const doomed = await lab.child({
-        entry: childEntry,
-        args: [lab.subjectsUrl.href, subject.name],
-        env: subject.name === "article" ? crashAt(betweenTiers, 2) : {},
-      });
+      const dying = subject.name === "article" ? crashAt(betweenTiers, 2) : {};
+      const doomed = await lab.subjectChild(subject, dying);
       const witness = await lab.open(subject, { redisUrl: redis.url });
       await doomed.ask("open", place);
       await doomed.ask("set", user, "ALLOW", 60);
