@@ -117,20 +117,25 @@ export class Layers implements Tiers {
     };
     const found = this.#entry(flight.key, { kind: "copy", place: null, ...copy }, "memory");
     if (flight.outdated || found === null) return found ?? this.#unkept(answer.value, copy);
-    this.#putCopy(flight.key, copy, found);
-    this.#share(flight, copy);
+    if (this.#putCopy(flight.key, copy, found)) this.#share(flight, copy);
     return this.#handOut(flight.key, found);
   }
 
-  /** Keeps a copy that no loader brought, unless a write of the key lives: nobody else's answer hides that. */
-  keepCopy(key: string, value: unknown, ttlMs: number, tags: readonly string[]): void {
-    if (this.held(key)?.kind === "write") return; // rule: write-over-copy
+  /** Keeps a copy that no loader brought, unless a live write stands there; `value` is encoded. */
+  keepCopy(key: string, value: string, ttlMs: number, tags: readonly string[]): void {
+    const nowMs = this.#options.nowMs();
+    const copy = {
+      value,
+      storedAtMs: nowMs,
+      freshUntilMs: nowMs + ttlMs,
+      goneAtMs: nowMs + ttlMs,
+      tags,
+    };
+    const entry = this.#entry(key, { kind: "copy", place: null, ...copy }, "memory");
+    if (entry === null) return;
     const flight = this.beginFlight(key);
-    try {
-      this.keep(flight, { value, ttlMs, graceMs: 0, tags });
-    } finally {
-      this.endFlight(flight);
-    }
+    this.endFlight(flight);
+    if (this.#putCopy(key, copy, entry)) this.#share(flight, copy);
   }
 
   /** Drops what memory holds of the key. */
@@ -218,14 +223,15 @@ export class Layers implements Tiers {
     return { value, kind: "copy", layer: "memory", inherited: false, ...copy };
   }
 
-  /** A copy never stands over a live write. */
-  #putCopy(key: string, copy: Omit<SharedCopy, "asOf">, entry: MemoryEntry): void {
+  /** Puts a copy unless a live write stands there: nobody else's answer hides that. */
+  #putCopy(key: string, copy: Omit<SharedCopy, "asOf">, entry: MemoryEntry): boolean {
     const { disk, knowledge, memory, negatives, dirtied, nowMs } = this.#options;
-    if (heldWrite(disk, knowledge, key, nowMs()) !== null) return;
+    if (heldWrite(disk, knowledge, key, nowMs()) !== null) return false; // rule: write-over-copy
     disk.putCopy(key, { ...copy, version: knowledge.nextVersion() });
     negatives.delete(key);
     memory.set(key, entry, copy.value.length);
     dirtied();
+    return true;
   }
 
   /** Only what was just loaded is put into the shared store, and only into the generation it was loaded in. */
