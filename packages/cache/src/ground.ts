@@ -43,6 +43,7 @@ export class Ground implements AsyncDisposable {
     this.disk = new Disk(durable, parts.cover);
     this.identity = new Identity(this.disk, parts.home, random);
     this.steady = new SteadyClock(clock, this.identity.seenMs);
+    this.identity.begin(() => this.steady.nowMs());
     this.memory = new MemoryLayer({ maxBytes: options.memoryMaxBytes });
     this.#negatives = new MemoryLayer({ maxEntries: options.maxNegatives });
     const memo = this.#firstMemo();

@@ -5,6 +5,8 @@ const noteName = "identity";
 /** Numbers are taken from the disk in blocks, so that a crash never makes one twice. */
 const operationBlock = 1_000_000;
 const versionBlock = 1_000_000_000;
+/** How much later than the last remembered time a commit may be without telling the time. */
+const seenEveryMs = 1_000;
 
 interface Note {
   readonly memberId: string;
@@ -26,6 +28,7 @@ export class Identity {
   readonly #disk: Disk;
   #note: Note;
   #operation: number;
+  #nowMs: () => number = () => 0;
 
   constructor(disk: Disk, home: string, random: Random) {
     this.#disk = disk;
@@ -46,8 +49,19 @@ export class Identity {
     this.#save();
   }
 
+  /** From now on what is committed says when, so that no later run begins before it. */
+  begin(nowMs: () => number): void {
+    this.#nowMs = nowMs;
+    this.#disk.beforeCommit(() => {
+      if (nowMs() - this.#note.seenMs >= seenEveryMs) this.seen(nowMs());
+    });
+  }
+
   nextOperation(): number {
     this.#operation += 1;
+    // A run whose disk takes nothing may publish all the same; the next one must not use its numbers again.
+    if (!this.#disk.holdsNote(noteName))
+      this.#operation = Math.max(this.#operation, Math.floor(this.#nowMs() * 1_000)); // rule: numbers-without-disk
     if (this.#operation >= this.#note.operationsTo) {
       this.#note = { ...this.#note, operationsTo: this.#operation + operationBlock };
       this.#save();

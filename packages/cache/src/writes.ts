@@ -165,8 +165,12 @@ export class Writes {
     if (level === "shared") return published;
     const acknowledged = await this.#members(outcome.member, loop);
     const { length } = acknowledged.unconfirmed;
-    if (length === 0) return { ...reaching(published, "all"), ...acknowledged };
-    const message = `${length} members have neither applied it nor expired`;
+    if (length === 0 && loop.knowsMembers)
+      return { ...reaching(published, "all"), ...acknowledged };
+    const message =
+      length > 0
+        ? `${length} members have neither applied it nor expired`
+        : "Redis began anew, and not every member is back yet";
     return { ...falling(published, { code: "unconfirmed", message }), ...acknowledged };
   }
 
@@ -206,7 +210,7 @@ export class Writes {
       const cancel = clock.after(acknowledgeTimeoutMs, () => finish(look()));
       const stop = loop.onTurn(() => {
         const acknowledged = look();
-        if (acknowledged.unconfirmed.length === 0) finish(acknowledged);
+        if (acknowledged.unconfirmed.length === 0 && loop.knowsMembers) finish(acknowledged);
       });
     });
   }

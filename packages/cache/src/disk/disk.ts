@@ -58,6 +58,7 @@ export class Disk {
   readonly #readRow: Reader;
   readonly #readRowsAfter: Reader;
   readonly #readCopiesAfter: Reader;
+  #beforeCommit: () => void = () => undefined;
   #writing: Promise<void> | null = null;
   #next: Promise<void> | null = null;
   #mayHoldRows: boolean;
@@ -143,6 +144,16 @@ export class Disk {
     if (dirty !== undefined) return dirty;
     const found = this.#durable.reader("SELECT body FROM note WHERE name = ?").get(name);
     return found === undefined ? null : text(found["body"]);
+  }
+
+  /** Whether the file has the note as it was put last. */
+  holdsNote(name: string): boolean {
+    return this.#notes.get(name) === undefined;
+  }
+
+  /** Called before each commit, to put what goes with it. */
+  beforeCommit(listener: () => void): void {
+    this.#beforeCommit = listener;
   }
 
   /** Unpublished operations in order, for a start. One that cannot be opened is left out and counted. */
@@ -251,8 +262,9 @@ export class Disk {
     this.#next = null;
     const unit: Command[] = [];
     const tables = [this.#rows, this.#barriers, this.#pending, this.#notes, this.#copies];
+    if (tables.every((table) => table.size === 0)) return Promise.resolve();
+    this.#beforeCommit();
     for (const table of tables) table.take(unit);
-    if (unit.length === 0) return Promise.resolve();
     const writing = this.#durable.write(unit).then(
       () => {
         this.#writing = null;

@@ -1,18 +1,18 @@
 import type { Positions } from "./positions.js";
 import { withPosition } from "./positions.js";
+import { isRemoved, type Removed, withRemoval } from "./removed.js";
 import type { At, Row } from "./row.js";
 
 /**
  * A row as the log carries it, as JSON with short names, because Redis holds one per written key:
- * `r` removal operation, `p` its positions, `h` 1: removed at this very place; `k` keep until;
+ * `r` operation of the removal at this very place, `p` the removals before it; `k` keep until;
  * `s` the set: `v` value, `e` expiry, `a` place of first publication (absent: this very place),
- * `n` knew (this very place is added where `h`), `t` stamp, `o` operation, `g` tags.
+ * `n` knew (this very place is added where `r`), `t` stamp, `o` operation, `g` tags.
  */
 export interface RowDraft {
-  readonly removal: string;
-  readonly removedAt: Positions;
-  /** Whether the place this draft is published at is itself a removal. */
-  readonly removesHere: boolean;
+  readonly removed: Removed;
+  /** Operation of the removal that the place this draft is published at is itself; null: it is none. */
+  readonly removal: string | null;
   readonly keepUntilMs: number;
   readonly set: SetDraft | null;
 }
@@ -30,8 +30,7 @@ export interface SetDraft {
 
 interface Wire {
   r?: string;
-  p?: Positions;
-  h?: 1;
+  p?: Removed;
   k: number;
   s?: {
     v: string;
@@ -47,9 +46,8 @@ interface Wire {
 /** The text that is published. */
 export function encodeDraft(draft: RowDraft): string {
   const wire: Wire = { k: draft.keepUntilMs };
-  if (draft.removal !== "") wire.r = draft.removal;
-  if (Object.keys(draft.removedAt).length > 0) wire.p = draft.removedAt;
-  if (draft.removesHere) wire.h = 1;
+  if (draft.removal !== null) wire.r = draft.removal;
+  if (isRemoved(draft.removed)) wire.p = draft.removed;
   if (draft.set !== null) {
     const { set } = draft;
     wire.s = { v: set.value, e: set.expiresAtMs, t: set.stamp, o: set.operation };
@@ -64,11 +62,10 @@ export function encodeDraft(draft: RowDraft): string {
 export function decodeRow(text: string, here: At): Row {
   const wire: unknown = JSON.parse(text);
   if (!isWire(wire)) throw new TypeError("Cannot read a log row: it has no keep time");
-  const { s } = wire;
+  const { r, s } = wire;
   const before = wire.p ?? {};
   return {
-    removal: wire.r ?? "",
-    removedAt: wire.h === 1 ? withPosition(before, here.generation, here.seq) : before,
+    removed: r === undefined ? before : withRemoval(before, here.generation, here.seq, r),
     keepUntilMs: wire.k,
     set:
       s === undefined
@@ -77,7 +74,7 @@ export function decodeRow(text: string, here: At): Row {
             value: s.v,
             expiresAtMs: s.e,
             at: s.a === undefined ? here : { ordinal: s.a[0], generation: s.a[1], seq: s.a[2] },
-            knew: wire.h === 1 ? withPosition(s.n ?? {}, here.generation, here.seq) : (s.n ?? {}),
+            knew: r !== undefined ? withPosition(s.n ?? {}, here.generation, here.seq) : (s.n ?? {}),
             stamp: s.t,
             operation: s.o,
             tags: s.g ?? [],
@@ -102,5 +99,5 @@ function isWire(value: unknown): value is Wire {
 
 /** A published row as the draft that publishes it again, unchanged, in another generation. */
 export function draftOf(row: Row): RowDraft {
-  return { ...row, removesHere: false };
+  return { ...row, removal: null };
 }

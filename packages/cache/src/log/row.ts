@@ -1,4 +1,5 @@
-import { covers, mergePositions, type Positions } from "./positions.js";
+import type { Positions } from "./positions.js";
+import { includes, knowsOf, mergeRemoved, type Removed } from "./removed.js";
 
 /** Where something was first published; ordered by ordinal, then generation id, then seq. */
 export interface At {
@@ -24,9 +25,7 @@ export interface RowSet {
 
 /** What the log knows of a key: where it was removed, and the set that outlived that, if any. */
 export interface Row {
-  /** Operation of the latest removal; empty where there was none. */
-  readonly removal: string;
-  readonly removedAt: Positions;
+  readonly removed: Removed;
   readonly set: RowSet | null;
   /** Server time in ms after which no older copy can be alive and the row may be forgotten. */
   readonly keepUntilMs: number;
@@ -39,34 +38,25 @@ export function compareAt(left: At, right: At): number {
   return left.seq - right.seq;
 }
 
-/** Whether the set was written in knowledge of everything removed at those positions. */
-export function outlives(set: RowSet, removedAt: Positions): boolean {
-  return covers(set.knew, removedAt);
+/** Whether the set was written in knowledge of every one of those removals. */
+export function outlives(set: RowSet, removed: Removed): boolean {
+  return knowsOf(set.knew, removed);
 }
 
 /** What two instances know of a key together. Commutative, associative and idempotent. */
 export function mergeRows(left: Row, right: Row): Row {
-  const removedAt = mergePositions(left.removedAt, right.removedAt);
+  const removed = mergeRemoved(left.removed, right.removed);
   return {
-    removal: laterRemoval(left, right),
-    removedAt,
-    set: survivor(left.set, right.set, removedAt),
+    removed,
+    set: survivor(left.set, right.set, removed),
     keepUntilMs: Math.max(left.keepUntilMs, right.keepUntilMs),
   };
 }
 
-function laterRemoval(left: Row, right: Row): string {
-  if (covers(left.removedAt, right.removedAt) && !covers(right.removedAt, left.removedAt))
-    return left.removal;
-  if (covers(right.removedAt, left.removedAt) && !covers(left.removedAt, right.removedAt))
-    return right.removal;
-  return left.removal > right.removal ? left.removal : right.removal;
-}
-
-function survivor(left: RowSet | null, right: RowSet | null, removedAt: Positions): RowSet | null {
+function survivor(left: RowSet | null, right: RowSet | null, removed: Removed): RowSet | null {
   const candidates = [left, right]
     .filter((set) => set !== null)
-    .filter((set) => outlives(set, removedAt));
+    .filter((set) => outlives(set, removed));
   const [first, second] = candidates;
   if (first === undefined || second === undefined) return first ?? null;
   return compareAt(first.at, second.at) >= 0 ? first : second;
@@ -75,9 +65,8 @@ function survivor(left: RowSet | null, right: RowSet | null, removedAt: Position
 /** Whether two rows say the same, so that publishing one over the other changes nothing. */
 export function sameRow(left: Row, right: Row): boolean {
   return (
-    left.removal === right.removal &&
-    covers(left.removedAt, right.removedAt) &&
-    covers(right.removedAt, left.removedAt) &&
+    includes(left.removed, right.removed) &&
+    includes(right.removed, left.removed) &&
     left.set?.operation === right.set?.operation &&
     (left.set === null || right.set === null || compareAt(left.set.at, right.set.at) === 0)
   );

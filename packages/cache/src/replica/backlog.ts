@@ -1,4 +1,5 @@
 import type { Disk } from "../disk/disk.js";
+import { isRemoved } from "../log/removed.js";
 import type { Generation } from "../log/shared-store.js";
 import type { Knowledge } from "./knowledge.js";
 import { type Shipment, shipKnownBarrier, shipRow, type Yard } from "./publication.js";
@@ -47,7 +48,7 @@ export class Backlog {
   emptyIn(generation: Generation): boolean {
     if (!this.rowsPlaced) return false;
     for (const barrier of this.#knowledge.barriers.all) {
-      if (barrier.place.generation !== generation.id && barrier.removal !== "") return false;
+      if (barrier.place.generation !== generation.id && isRemoved(barrier.removed)) return false;
     }
     return true;
   }
@@ -57,7 +58,7 @@ export class Backlog {
     const shipments: Shipment[] = [];
     for (const barrier of this.#knowledge.barriers.all) {
       if (shipments.length >= limit) return shipments;
-      const owed = barrier.place.generation !== generation.id && barrier.removal !== "";
+      const owed = barrier.place.generation !== generation.id && isRemoved(barrier.removed);
       if (owed) shipments.push(shipKnownBarrier(yard, barrier, this.#token())); // rule: republish-barriers
     }
     this.#scan(generation, limit);

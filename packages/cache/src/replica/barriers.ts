@@ -1,6 +1,6 @@
 import type { BarrierRecord, Disk } from "../disk/disk.js";
 import { nowhere, type Place } from "../disk/records.js";
-import { covers, type Positions } from "../log/positions.js";
+import { knowsOf, neverRemoved, type Removed } from "../log/removed.js";
 import type { RowSet } from "../log/row.js";
 import { compileGlob } from "../rules/glob.js";
 import { BarrierIndex } from "./barrier-index.js";
@@ -19,10 +19,8 @@ export interface Barrier {
   /** Where a matching key must begin; empty: anywhere. */
   readonly prefix: string;
   readonly matches: (key: string, tags: readonly string[]) => boolean;
-  /** Operation of the latest removal that is published; empty where none is. */
-  readonly removal: string;
   /** Where it is published; empty while it is only an own pending one. */
-  readonly removedAt: Positions;
+  readonly removed: Removed;
   /** Copies of a smaller version are removed. */
   readonly version: number;
   /** Whether the disk holds nothing any more that it removes. */
@@ -34,7 +32,7 @@ export interface Barrier {
 
 /** Whether a removal at the barrier takes the set. */
 export function strikes(barrier: Barrier, key: string, set: RowSet): boolean {
-  return !covers(set.knew, barrier.removedAt) && barrier.matches(key, set.tags);
+  return !knowsOf(set.knew, barrier.removed) && barrier.matches(key, set.tags);
 }
 
 /** Builds what a member name stands for. */
@@ -79,7 +77,7 @@ export class Barriers {
   /** Every generation that a barrier was published in. */
   get generations(): ReadonlySet<string> {
     this.#generations ??= new Set(
-      [...this.#all.values()].flatMap((barrier) => Object.keys(barrier.removedAt)),
+      [...this.#all.values()].flatMap((barrier) => Object.keys(barrier.removed)),
     );
     return this.#generations;
   }
@@ -169,8 +167,7 @@ export function newBarrier(member: string, keepUntilMs: number): Barrier {
   return {
     member,
     ...barrierMatcher(member),
-    removal: "",
-    removedAt: {},
+    removed: neverRemoved,
     version: 0,
     swept: true,
     place: nowhere,
@@ -179,12 +176,12 @@ export function newBarrier(member: string, keepUntilMs: number): Barrier {
 }
 
 function recordOf(barrier: Barrier): BarrierRecord {
-  const { removal, removedAt, version, swept, place, keepUntilMs } = barrier;
-  return { body: JSON.stringify({ removal, removedAt }), version, swept, place, keepUntilMs };
+  const { removed, version, swept, place, keepUntilMs } = barrier;
+  return { body: JSON.stringify(removed), version, swept, place, keepUntilMs };
 }
 
 function parseBarrier(member: string, record: BarrierRecord): Barrier {
-  const body: Pick<Barrier, "removal" | "removedAt"> = JSON.parse(record.body);
+  const removed: Removed = JSON.parse(record.body);
   const { version, swept, place, keepUntilMs } = record;
-  return { member, ...barrierMatcher(member), ...body, version, swept, place, keepUntilMs };
+  return { member, ...barrierMatcher(member), removed, version, swept, place, keepUntilMs };
 }

@@ -1,6 +1,7 @@
 import type { Disk } from "../disk/disk.js";
 import { nowhere, type Place, type RowRecord } from "../disk/records.js";
-import { covers, mergePositions, type Positions, withPosition } from "../log/positions.js";
+import { mergePositions, type Positions } from "../log/positions.js";
+import { addedTo, includes, mergeRemoved, neverRemoved, positionsOf, type Removed, withRemoval } from "../log/removed.js";
 import { type At, mergeRows, outlives, type Row, type RowSet, sameRow } from "../log/row.js";
 import { type Barrier, Barriers, newBarrier, strikes } from "./barriers.js";
 import { Flights } from "./flights.js";
@@ -43,8 +44,7 @@ export interface KnowledgeOptions {
 
 /** A removal by barrier as the log carries it. */
 export interface BarrierRow {
-  readonly removal: string;
-  readonly removedAt: Positions;
+  readonly removed: Removed;
   readonly keepUntilMs: number;
 }
 
@@ -187,7 +187,7 @@ export class Knowledge {
       known === null ? incoming : mergeRows(known.row, incoming),
       known?.row.set?.operation,
     );
-    if (this.#removesMore(known?.row.removedAt ?? {}, incoming, key)) this.#removed(key);
+    if (this.#tellsOfRemoval(known?.row.removed ?? neverRemoved, incoming.removed, this.pending.key(key))) this.#removed(key);
     const newSet = merged.set !== null && merged.set.operation !== known?.row.set?.operation;
     if (newSet) this.#dropLocal(key);
     this.#confirm(key, incoming, place);
@@ -199,24 +199,21 @@ export class Knowledge {
   /** Takes in a barrier. */
   applyBarrier(member: string, incoming: BarrierRow, place: Place): void {
     const known = this.barriers.get(member) ?? newBarrier(member, this.#keepUntilMs());
-    const removedAt = mergePositions(known.removedAt, incoming.removedAt);
-    const more = !covers(known.removedAt, incoming.removedAt);
-    const same = covers(incoming.removedAt, known.removedAt);
-    const own =
-      this.#isOwn(incoming.removal) && addedGenerations(known.removedAt, incoming.removedAt) <= 1;
+    const removed = mergeRemoved(known.removed, incoming.removed);
+    const more = !includes(known.removed, incoming.removed);
     const next: Barrier = {
       ...known,
-      removal: more ? incoming.removal : known.removal,
-      removedAt,
-      place: same ? place : nowhere,
+      removed,
+      place: includes(incoming.removed, known.removed) ? place : nowhere,
       keepUntilMs: Math.max(known.keepUntilMs, incoming.keepUntilMs - this.#times.offsetMs()),
       swept: more ? false : known.swept,
     };
     const pending = this.pending.barrier(member);
-    if (pending !== undefined && pending.removal === incoming.removal) {
+    const tells = this.#tellsOfRemoval(known.removed, incoming.removed, pending);
+    if (pending !== undefined && addedTo(known.removed, incoming.removed).includes(pending.removal)) {
       this.pending.settle(pending, { t: "published", member, place });
     }
-    if (more && !own) this.#enforce({ ...next, version: this.nextVersion() });
+    if (tells) this.#enforce({ ...next, version: this.nextVersion() });
     else this.#settleBarrier(next, more);
   }
 
@@ -237,8 +234,8 @@ export class Knowledge {
   publishedBarrier(item: PendingBarrier, at: At): void {
     const known = this.barriers.get(item.member) ?? newBarrier(item.member, this.#keepUntilMs());
     const place: Place = { generation: at.generation, seq: at.seq };
-    const removedAt = withPosition(known.removedAt, at.generation, at.seq);
-    this.#settleBarrier({ ...known, removal: item.removal, removedAt, place, swept: false }, true);
+    const removed = withRemoval(known.removed, at.generation, at.seq, item.removal);
+    this.#settleBarrier({ ...known, removed, place, swept: false }, true);
     if (this.pending.barrier(item.member) === item)
       this.pending.settle(item, { t: "published", member: item.member, place });
   }
@@ -252,9 +249,9 @@ export class Knowledge {
     else this.unplaced.add(key);
   }
 
-  placedBarrier(member: string, removedAt: Positions, place: Place): void {
+  placedBarrier(member: string, removed: Removed, place: Place): void {
     const known = this.barriers.get(member);
-    if (known !== undefined && covers(removedAt, known.removedAt))
+    if (known !== undefined && includes(removed, known.removed))
       this.barriers.put({ ...known, place });
   }
 
@@ -276,19 +273,16 @@ export class Knowledge {
 
   /** Whether an own unpublished operation hides published sets of the key. */
   hidesSets(key: string, tags: readonly string[]): boolean {
-    if (this.pending.key(key) !== undefined) return true;
-    if (!this.pending.hasBarriers) return false;
-    for (const { member } of this.pending.barriers) {
-      if (this.barriers.get(member)?.matches(key, tags) === true) return true; // rule: held-sets
-    }
+    if (this.pending.key(key) !== undefined) return true; // rule: held-sets
+    if (this.#hiddenByBarrier(key, tags)) return true; // rule: held-sets
     return false;
   }
 
   /** Everything known of removals of the key: its row's and those of matching barriers. */
   removalsOf(key: string, tags: readonly string[]): Positions {
-    let known: Positions = this.#disk.row(key)?.row.removedAt ?? {};
+    let known: Positions = positionsOf(this.#disk.row(key)?.row.removed ?? neverRemoved);
     for (const barrier of this.barriers.matching(key, tags)) {
-      known = mergePositions(known, barrier.removedAt); // rule: knew-over-barriers
+      known = mergePositions(known, positionsOf(barrier.removed)); // rule: knew-over-barriers
     }
     return known;
   }
@@ -302,27 +296,35 @@ export class Knowledge {
 
   // --- inside ---------------------------------------------------------------------------------
 
-  #operation(number: number): string {
-    return `${this.#memberId}:${number}`;
+  #hiddenByBarrier(key: string, tags: readonly string[]): boolean {
+    if (!this.pending.hasBarriers) return false;
+    for (const { member } of this.pending.barriers) {
+      if (this.barriers.get(member)?.matches(key, tags) === true) return true;
+    }
+    return false;
   }
 
-  #isOwn(operation: string): boolean {
-    return operation.startsWith(`${this.#memberId}:`);
+  #operation(number: number): string {
+    return `${this.#memberId}:${number}`;
   }
 
   #keepUntilMs(): number {
     return this.#times.nowMs() + this.#times.horizonMs();
   }
 
-  /** Whether the row tells of a removal that was not in force here. An own one was, from when it was made. */
-  #removesMore(known: Positions, incoming: Row, key: string): boolean {
-    if (covers(known, incoming.removedAt)) return false;
-    if (
-      this.pending.key(key)?.removal === incoming.removal &&
-      addedGenerations(known, incoming.removedAt) <= 1
-    )
-      return false; // rule: operation-id
-    return !(this.#isOwn(incoming.removal) && addedGenerations(known, incoming.removedAt) <= 1);
+  /** Whether a removal is new here. Own ones that wait have been in force since they were made, although the log alone says where they stand. */
+  #tellsOfRemoval(known: Removed, incoming: Removed, pending: PendingKey | PendingBarrier | undefined): boolean {
+    let added = addedTo(known, incoming);
+    added = added.filter((operation) => !this.#isInForce(operation, pending)); // rule: operation-id
+    return added.length > 0;
+  }
+
+  /** Whether the operation is the removal that waits, or an own one from before what waits. */
+  #isInForce(operation: string, pending: PendingKey | PendingBarrier | undefined): boolean {
+    if (pending === undefined) return false;
+    if (operation === pending.removal) return true;
+    const [member, number] = operation.split(":");
+    return member === this.#memberId && Number(number) <= pending.number;
   }
 
   /** A removal that was not known takes everything older, own unpublished sets included: they were written in ignorance. */
@@ -350,7 +352,7 @@ export class Knowledge {
     const pending = this.pending.key(key);
     if (pending === undefined) return;
     const removal =
-      pending.removal !== null && pending.removal === incoming.removal ? null : pending.removal;
+      pending.removal !== null && holds(incoming.removed, pending.removal) ? null : pending.removal;
     const set =
       pending.set !== null && pending.set.operation === incoming.set?.operation
         ? null
@@ -365,6 +367,8 @@ export class Knowledge {
   #outrank(key: string, set: RowSet): void {
     const pending = this.pending.key(key);
     if (pending === undefined || pending.set === null || pending.set.stamp > set.stamp) return;
+    // What goes before the own set and is not published yet will take the other.
+    if (pending.removal !== null || this.#hiddenByBarrier(key, set.tags)) return; // rule: own-removal-before-stamp
     this.#dropPendingSet(key);
   }
 
@@ -373,7 +377,7 @@ export class Knowledge {
     const { set } = row;
     if (set === null) return row;
     if (
-      outlives(set, row.removedAt) &&
+      outlives(set, row.removed) &&
       (set.operation === held || !this.barriers.takesSet(key, set))
     )
       return row;
@@ -438,8 +442,7 @@ export class Knowledge {
   }
 }
 
-function addedGenerations(known: Positions, incoming: Positions): number {
-  return Object.keys(incoming).filter(
-    (generation) => (known[generation] ?? 0) < (incoming[generation] ?? 0),
-  ).length;
+/** Whether the operation is one of the removals. */
+function holds(removed: Removed, operation: string): boolean {
+  return addedTo(neverRemoved, removed).includes(operation);
 }

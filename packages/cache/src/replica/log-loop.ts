@@ -52,8 +52,12 @@ export interface LogEvents {
 export class LogLoop implements AsyncDisposable {
   readonly #options: LogLoopOptions;
   readonly #backlog: Backlog;
+  /** What was read and published, on the disk or not. */
   memo: Memo;
+  /** The other members, and this one, at the last read. */
   members: readonly MemberRecord[] = [];
+  /** As far as the disk goes, where that is not as far as {@link memo}: nothing beyond is told to anybody. */
+  #onDisk: Memo | null = null;
   #lastReadAtMs: number | null = null;
   #verifiedUntilMs = Number.NEGATIVE_INFINITY;
   #generationAgeMs = 0;
@@ -82,6 +86,14 @@ export class LogLoop implements AsyncDisposable {
   /** Server time as well as it is known. */
   get sharedNowMs(): number {
     return this.#options.steadyMs() + this.memo.offsetMs;
+  }
+
+  /**
+   * Whether every member that can still call itself verified is on record: a new generation may
+   * stand in a store that has forgotten its members, and each of them lives on its last read for a while.
+   */
+  get knowsMembers(): boolean {
+    return this.#generationAgeMs > this.#options.currencyMs; // rule: all-after-currency
   }
 
   /** Begins, or begins the next turn at once. */
@@ -206,12 +218,13 @@ export class LogLoop implements AsyncDisposable {
   async #turn(): Promise<boolean> {
     const sentAtMs = this.#options.clock.monotonicMs();
     const said = this.#said();
-    const reply = await this.#read(this.memo.generation?.id ?? null, this.memo.cursor, said);
+    const standing = this.#onDisk ?? this.memo;
+    const reply = await this.#read(standing.generation?.id ?? null, standing.cursor, said);
     this.#identityKnown = reply.identity !== null;
     this.#evicts = reply.evicts;
-    this.members = reply.members;
     this.memo = { ...this.memo, offsetMs: reply.timeMs - this.#options.steadyMs() };
-    const judgement = judgeGeneration(this.memo, reply);
+    const judgement = judgeGeneration(standing, reply);
+    if (judgement.t !== "same") this.#generationAgeMs = 0;
     switch (judgement.t) {
       case "found":
         this.#foundBecause = judgement.because;
@@ -219,7 +232,8 @@ export class LogLoop implements AsyncDisposable {
       case "adopt":
         return this.#adopt(judgement.generation);
       case "same":
-        return (await this.#follow(reply, sentAtMs)) || (this.#said() && !said);
+        this.members = reply.members;
+        return (await this.#follow(standing, reply, sentAtMs)) || (this.#said() && !said);
     }
   }
 
@@ -236,9 +250,9 @@ export class LogLoop implements AsyncDisposable {
   }
 
   /** The log goes on: apply what is new, and publish once there is no more. */
-  async #follow(reply: TailReply, sentAtMs: number): Promise<boolean> {
+  async #follow(standing: Memo, reply: TailReply, sentAtMs: number): Promise<boolean> {
     const { disk, knowledge, events, step } = this.#options;
-    const { generation } = this.memo;
+    const { generation, cursor: before } = this.memo;
     if (generation === null) return false;
     this.#apply(reply.entries, generation, true);
     const last = reply.entries.at(-1);
@@ -247,30 +261,29 @@ export class LogLoop implements AsyncDisposable {
     const token =
       last !== undefined && last.seq === cursor
         ? last.token
-        : cursor === this.memo.cursor
+        : cursor === before
           ? this.memo.token
           : null;
-    const moved = cursor !== this.memo.cursor || reply.entries.length > 0;
-    const next = {
+    this.memo = {
       ...advance(this.memo, cursor, token),
       ownOperation: Math.max(this.memo.ownOperation, reply.ownOperation),
     };
     if (!more)
       for (const item of knowledge.pending.upTo(reply.ownOperation)) knowledge.settleLost(item);
-    if (moved) {
+    if (cursor > standing.cursor) {
+      this.#onDisk ??= standing; // rule: cursor-once-durable
       step("tail:applied");
-      saveMemo(disk, { ...next, said: this.#backlog.rowsPlaced });
-      // A cursor that the disk refused is not told to anybody: after a crash the entries are read again.
-      if (!(await committed(disk))) return false;
+      saveMemo(disk, { ...this.memo, said: this.#backlog.rowsPlaced });
+      if (await committed(disk)) this.#onDisk = null;
+      else if (more) return false;
     }
-    this.memo = next;
     if (more) return true;
     this.#readToEnd = true;
     this.#lastReadAtMs = sentAtMs;
     this.#generationAgeMs = reply.timeMs - reply.foundedAtMs;
     this.memo = { ...this.memo, lastReadMs: this.#options.steadyMs() };
     events.read();
-    return (await this.#publish(generation)) || moved;
+    return (await this.#publish(generation)) || this.memo.cursor > before;
   }
 
   #apply(entries: readonly LogEntry[], generation: Generation, present: boolean): void {
@@ -355,6 +368,7 @@ export class LogLoop implements AsyncDisposable {
   async #adopt(generation: Generation): Promise<boolean> {
     const { disk, events } = this.#options;
     this.memo = enterGeneration(this.memo, generation);
+    this.#onDisk = null;
     this.#backlog.restart(generation);
     this.#readToEnd = false;
     saveMemo(disk, this.memo);
@@ -393,6 +407,7 @@ export class LogLoop implements AsyncDisposable {
       this.#apply(reply.entries, generation, false);
       const last = reply.entries.at(-1);
       if (last === undefined || reply.entries.length < batch) return;
+      if (!(await committed(this.#options.disk))) return;
       cursor = last.seq;
     }
   }

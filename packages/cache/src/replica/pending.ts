@@ -123,8 +123,12 @@ export class Pending {
   /** The oldest operations that may be published, in order. Nothing overtakes one whose transaction is running. */
   publishable(limit: number): PendingItem[] {
     const items: PendingItem[] = [];
+    let beyondBarrier = false;
     for (const item of this.#items.values()) {
       if (items.length >= limit || this.#uncommitted.has(item.number)) break;
+      // A set must know the place of a barrier made before it, which that has only once it is published.
+      if (beyondBarrier && item.t === "key" && item.set !== null) break; // rule: barrier-before-set
+      beyondBarrier ||= item.t === "barrier";
       items.push(item);
     }
     return items;

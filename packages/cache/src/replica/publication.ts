@@ -1,5 +1,6 @@
 import type { Disk } from "../disk/disk.js";
 import { mergePositions, type Positions, withPosition } from "../log/positions.js";
+import { neverRemoved, withRemoval } from "../log/removed.js";
 import type { At, Row } from "../log/row.js";
 import { draftOf, encodeDraft, type RowDraft } from "../log/row-wire.js";
 import type { Generation, PublishOperation } from "../log/shared-store.js";
@@ -60,27 +61,24 @@ export function shipRow(yard: Yard, key: string, row: Row, token: string): Shipm
 
 /** As {@link shipRow}, for a barrier. */
 export function shipKnownBarrier(yard: Yard, barrier: Barrier, token: string): Shipment {
-  const { removal, removedAt, member } = barrier;
+  const { removed, member } = barrier;
   const draft: RowDraft = {
-    removal,
-    removedAt,
-    removesHere: false,
+    removed,
+    removal: null,
     keepUntilMs: keepUntil(yard),
     set: null,
   };
   return {
     operation: { member, barrier: true, token, row: encodeDraft(draft), operation: 0 },
     landed: (at) =>
-      yard.knowledge.placedBarrier(member, removedAt, { generation: at.generation, seq: at.seq }),
+      yard.knowledge.placedBarrier(member, removed, { generation: at.generation, seq: at.seq }),
   };
 }
 
 function shipBarrier(yard: Yard, item: PendingBarrier, token: string): Shipment {
-  const removedAt = yard.knowledge.barriers.get(item.member)?.removedAt ?? {};
   const draft: RowDraft = {
+    removed: yard.knowledge.barriers.get(item.member)?.removed ?? neverRemoved,
     removal: item.removal,
-    removedAt,
-    removesHere: true,
     keepUntilMs: keepUntil(yard),
     set: null,
   };
@@ -105,9 +103,8 @@ function draftPending(yard: Yard, memo: Memo, item: PendingKey): RowDraft {
   const removal = item.removal ?? (expired ? (item.set?.operation ?? null) : null); // rule: expired-set-is-removal
   const keepUntilMs = Math.max(keepUntil(yard), known?.keepUntilMs ?? 0);
   return {
-    removal: removal ?? known?.removal ?? "",
-    removedAt: known?.removedAt ?? {},
-    removesHere: removal !== null,
+    removed: known?.removed ?? neverRemoved,
+    removal,
     keepUntilMs,
     set:
       set === null
@@ -143,14 +140,14 @@ function relevantReached(memo: Memo, knowledge: Knowledge): Positions {
 
 /** What the log holds once the draft has its place; as `decodeRow` reads it. */
 export function landedRow(draft: RowDraft, at: At): Row {
-  const { removesHere, set, removedAt, removal, keepUntilMs } = draft;
-  const here = (positions: Positions): Positions =>
-    removesHere ? withPosition(positions, at.generation, at.seq) : positions;
+  const { set, removed, removal, keepUntilMs } = draft;
+  const { generation, seq } = at;
+  const knewHere = (knew: Positions): Positions =>
+    removal === null ? knew : withPosition(knew, generation, seq);
   return {
-    removal,
-    removedAt: here(removedAt),
+    removed: removal === null ? removed : withRemoval(removed, generation, seq, removal),
     keepUntilMs,
-    set: set === null ? null : { ...set, at: set.at ?? at, knew: here(set.knew) },
+    set: set === null ? null : { ...set, at: set.at ?? at, knew: knewHere(set.knew) },
   };
 }
 

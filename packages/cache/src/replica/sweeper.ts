@@ -64,7 +64,7 @@ export class Sweeper implements AsyncDisposable {
     const matched = (await this.#sweepCopies(barrier)) + (await this.#sweepRows(barrier));
     const now = barriers.get(member);
     // It may have come into force once more meanwhile; then another sweep is on its way.
-    if (!this.#stopped && now?.version === barrier.version && now.removedAt === barrier.removedAt) {
+    if (!this.#stopped && now?.version === barrier.version && now.removed === barrier.removed) {
       barriers.put({ ...now, swept: true });
       await this.#commit();
     }

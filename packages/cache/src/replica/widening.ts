@@ -1,6 +1,6 @@
 import type { Place } from "../disk/records.js";
 import { nowhere } from "../disk/records.js";
-import { mergePositions, type Positions } from "../log/positions.js";
+import { isRemoved, mergeRemoved, neverRemoved } from "../log/removed.js";
 import { commonPrefix, prefixGlob } from "../rules/prefix.js";
 import { type Barrier, newBarrier } from "./barriers.js";
 
@@ -10,18 +10,17 @@ import { type Barrier, newBarrier } from "./barriers.js";
  * them. Null where there is nothing to join, or one of them is not published yet.
  */
 export function widened(barriers: readonly Barrier[], keepUntilMs: number): Barrier | null {
-  if (barriers.length < 2 || barriers.some((barrier) => barrier.removal === "")) return null;
+  if (barriers.length < 2 || barriers.some((barrier) => !isRemoved(barrier.removed))) return null;
   const prefix = commonPrefix(barriers.map((barrier) => barrier.prefix));
-  let removedAt: Positions = {};
-  for (const barrier of barriers) removedAt = mergePositions(removedAt, barrier.removedAt);
+  let removed = neverRemoved;
+  for (const barrier of barriers) removed = mergeRemoved(removed, barrier.removed);
   const last = barriers.reduce((left, right) => (left.version >= right.version ? left : right));
   return {
     ...newBarrier(
       `g:${prefixGlob(prefix)}`,
       Math.max(keepUntilMs, ...barriers.map((barrier) => barrier.keepUntilMs)),
     ),
-    removal: last.removal,
-    removedAt,
+    removed,
     version: last.version,
     swept: true,
     place: lastPlace(barriers),

@@ -1,0 +1,91 @@
+import type { Receipt } from "../../packages/cache/src/cache-contract.js";
+import type { Operation } from "./ground-truth.js";
+import { currencyMs, type Instance } from "./instance.js";
+import type { OpSet } from "./op-set.js";
+import type { World } from "./world.js";
+
+/** R1: what is served is no older than anything that `known` says. */
+export function checkServed(
+  world: World,
+  instance: Instance,
+  served: { readonly key: string; readonly value: unknown; readonly how: string },
+  known: OpSet = instance.knowing.applied,
+  guarantee = "R1",
+): void {
+  if (served.value === null || served.value === undefined) return;
+  const { truth } = world;
+  const value = truth.value(served.value);
+  const who = `${instance.name} ${served.how} ${served.key} = ${value.name}`;
+  if (value.key !== served.key) world.breaks(guarantee, `${who}, a value of ${value.key}`);
+  const removal = truth.removalUnknownTo(value, known);
+  if (removal !== null) world.breaks(guarantee, `${who}, which did not know of ${removal.text}`);
+  const set = truth.setNewerThan(value, known);
+  if (set !== null) world.breaks(guarantee, `${who}, which is older than ${set.text}`);
+}
+
+/** R2: whoever says that its answers are verified has missed nothing. */
+export function checkCurrency(world: World, instance: Instance): void {
+  const { truth, nowMs } = world;
+  const { life, server, knowing } = instance;
+  if (life === null || nowMs - instance.attachedAtMs <= currencyMs) return;
+  const missing = truth.operations.filter(
+    (operation) => operation.t === "removal" && !knowing.heardOf.has(operation.id),
+  );
+  const overdue = missing.filter(({ id }) => {
+    const since = server.carriedAtMs.get(id);
+    return since !== undefined && nowMs - since > currencyMs;
+  });
+  const owed = missing.filter((operation) => isOwed(world, instance, operation));
+  const [wrong] = [...overdue, ...owed];
+  if (wrong === undefined || !saysVerified(instance)) return;
+  world.breaks("R2", `${instance.name} says verified and does not know of ${wrong.text}`);
+}
+
+/** Whether a removal that the Redis forgot is known by a member that has been on record there long enough. */
+function isOwed(world: World, instance: Instance, operation: Operation): boolean {
+  const { nowMs } = world;
+  const { server } = instance;
+  if (nowMs < world.splitUntilMs || operation.sharedOn !== server.redis) return false;
+  if (operation.sharedAtMs === null || nowMs - operation.sharedAtMs <= 2 * currencyMs) return false;
+  for (const [memberId, sinceMs] of server.leased()) {
+    if (nowMs - sinceMs <= 2 * currencyMs) continue;
+    const member = world.instances.find(({ life }) => life?.core.identity.memberId === memberId);
+    if (member?.knowing.applied.has(operation.id) === true) return true;
+  }
+  return false;
+}
+
+export function saysVerified(instance: Instance): boolean {
+  return instance.life?.core.status().currency === "verified";
+}
+
+/** R3: who is said to have applied it has, who is said to have expired is unverified. */
+export function checkReceipt(
+  world: World,
+  instance: Instance,
+  operation: Operation,
+  receipt: Receipt,
+): void {
+  if (receipt.confirmed === undefined || world.nowMs < world.splitUntilMs) return;
+  const byId = (id: string): Instance | undefined =>
+    world.instances.find(({ life }) => life?.core.identity.memberId === id);
+  const knows = (other: Instance | undefined): boolean =>
+    other === undefined ||
+    other.knowing.applied.has(operation.id) ||
+    other.knowing.doubtful.has(operation.id);
+  for (const id of receipt.confirmed) {
+    const other = byId(id);
+    if (knows(other)) continue;
+    world.breaks("R3", `${other?.name} is confirmed and does not know of ${operation.text}`);
+  }
+  for (const id of receipt.expired ?? []) {
+    const other = byId(id);
+    if (other === undefined || other.knowing.heardOf.has(operation.id) || !saysVerified(other)) continue;
+    world.breaks("R3", `${other.name} is expired, verified and does not know of ${operation.text}`);
+  }
+  if (receipt.acknowledged !== "all") return;
+  for (const other of world.instances) {
+    if (other.server !== instance.server || other.knowing.heardOf.has(operation.id) || !saysVerified(other)) continue;
+    world.breaks("R3", `${other.name} is verified and does not know of ${operation.text}`);
+  }
+}

@@ -1,0 +1,127 @@
+import { OpSet } from "./op-set.js";
+
+/** Something that an instance was told to do to what all share: a removal or a set. */
+export interface Operation {
+  readonly id: number;
+  readonly t: "removal" | "set";
+  /** The log's name for what it is about; used only to tell which operations one entry can carry. */
+  readonly member: string;
+  readonly text: string;
+  readonly by: number;
+  readonly matches: (key: string, tags: readonly string[]) => boolean;
+  readonly madeAtMs: number;
+  /** The value of a set. */
+  readonly value: Value | null;
+  /** How often an own publication of it was taken by a server; more than once: it was made anew. */
+  appended: number;
+  /** A set that had ended by the time it was published: it stands in the log as a removal. */
+  endedBefore: boolean;
+  /** Known to be published, by whom it was made for, since; null: not (yet). */
+  sharedAtMs: number | null;
+  /** The Redis it was acknowledged on. */
+  sharedOn: number;
+  durable: boolean;
+}
+
+/** A value, of which there is only one, and what its writer or loader knew. */
+export interface Value {
+  readonly name: string;
+  readonly key: string;
+  readonly kind: "set" | "copy";
+  readonly tags: readonly string[];
+  readonly by: number;
+  /** Everything that its writer can have known. */
+  readonly knew: OpSet;
+  /** What its writer is certain to have known. */
+  readonly knewSurely: OpSet;
+  /** Server time at which a set ends. */
+  readonly endsAtMs: number;
+}
+
+/** What no instance is asked: every operation, every value, and who knew what when. */
+export class GroundTruth {
+  readonly operations: Operation[] = [];
+  readonly #values = new Map<string, Value>();
+
+  operation(
+    given: Omit<Operation, "id" | "appended" | "endedBefore" | "sharedAtMs" | "sharedOn" | "durable">,
+  ): Operation {
+    const made = {
+      ...given,
+      id: this.operations.length,
+      appended: 0,
+      endedBefore: false,
+      sharedAtMs: null,
+      sharedOn: 0,
+      durable: false,
+    };
+    this.operations.push(made);
+    return made;
+  }
+
+  get(id: number): Operation {
+    const operation = this.operations[id];
+    if (operation === undefined) throw new RangeError(`Cannot find operation ${id}`);
+    return operation;
+  }
+
+  addValue(value: Value): Value {
+    this.#values.set(value.name, value);
+    return value;
+  }
+
+  value(name: unknown): Value {
+    const value = typeof name === "string" ? this.#values.get(name) : undefined;
+    if (value === undefined)
+      throw new RangeError(`Cannot find value ${JSON.stringify(name)}: nobody wrote it`);
+    return value;
+  }
+
+  get valueCount(): number {
+    return this.#values.size;
+  }
+
+  /** A removal in `known` that the value's writer did not know of. */
+  removalUnknownTo(value: Value, known: OpSet): Operation | null {
+    for (const id of known) {
+      const operation = this.get(id);
+      if (operation.t !== "removal" || value.knew.has(id)) continue;
+      if (operation.matches(value.key, value.tags)) return operation;
+    }
+    return null;
+  }
+
+  /** Sets of the key in `known` that no removal in `known` took. */
+  standingSets(key: string, known: OpSet): Operation[] {
+    const standing: Operation[] = [];
+    for (const id of known) {
+      const operation = this.get(id);
+      if (operation.value === null || operation.value.key !== key) continue;
+      if (this.removalUnknownTo(operation.value, known) === null) standing.push(operation);
+    }
+    return standing;
+  }
+
+  /** A set in `known` that the value must give way to. */
+  setNewerThan(value: Value, known: OpSet): Operation | null {
+    const standing = this.standingSets(value.key, known);
+    for (const set of standing) {
+      if (set.value === null || set.value === value) continue;
+      if (value.kind === "set" && set.value.knew.has(this.idOf(value))) return set;
+      if (value.kind !== "copy" || value.knew.has(set.id)) continue;
+      const rivals = standing.filter((other) => this.#concurrent(set, other));
+      if (!rivals.some((rival) => value.knew.has(rival.id))) return set;
+    }
+    return null;
+  }
+
+  /** The operation that wrote the value of a set. */
+  idOf(value: Value): number {
+    return this.operations.findIndex((operation) => operation.value === value);
+  }
+
+  #concurrent(one: Operation, other: Operation): boolean {
+    if (one.value === null || other.value === null || one === other) return false;
+    return !one.value.knew.has(other.id) && !other.value.knew.has(one.id);
+  }
+}

@@ -1,0 +1,148 @@
+import type { PublishOperation } from "../../packages/cache/src/log/shared-store.js";
+import type { GroundTruth, Operation } from "./ground-truth.js";
+import type { LinkObserver } from "./link.js";
+import { OpSet } from "./op-set.js";
+import type { Appended, Cargo } from "./server.js";
+import { serverEpochMs } from "./timers.js";
+
+interface Offer extends Appended {
+  readonly generation: string;
+}
+
+/** An own operation under the number that the instance gave it. */
+interface Numbered {
+  readonly number: number;
+  readonly operation: Operation;
+  /** Known by the instance to stand in a log. */
+  landed: boolean;
+}
+
+/**
+ * What one instance knows, told apart from what it claims and from what its rules say: sets of
+ * operations, learned from what went over its link.
+ */
+export class Knowing implements LinkObserver {
+  /** Made here, or covered by a cursor that was told. What it must act on. */
+  applied = new OpSet();
+  /** Everything it can have made or read at all. */
+  heardOf = new OpSet();
+  /** Of {@link heardOf}, what it is not certain to know. */
+  doubtful = new OpSet();
+  readonly #truth: GroundTruth;
+  readonly #nowMs: () => number;
+  #offers: Offer[] = [];
+  #own: Numbered[] = [];
+  /** Of {@link applied}, what its disk has. */
+  #durable = new OpSet();
+
+  constructor(truth: GroundTruth, nowMs: () => number) {
+    this.#truth = truth;
+    this.#nowMs = nowMs;
+  }
+
+  get durable(): OpSet {
+    return this.#durable;
+  }
+
+  made(operation: Operation, number: number): void {
+    this.#own.push({ number, operation, landed: false });
+    this.applied.add(operation.id);
+    this.heardOf.add(operation.id);
+  }
+
+  /** Whether the program that runs is certain to know of it, on its disk or not. */
+  knows(operation: Operation): boolean {
+    return this.#surelyKnown(operation.id);
+  }
+
+  /** The disk has it. */
+  kept(operation: Operation): void {
+    if (this.applied.has(operation.id)) this.#durable.add(operation.id);
+  }
+
+  /** What its disk is not known to have, it may have or not. */
+  crashed(): void {
+    this.applied = this.#durable.copy();
+    for (const id of this.heardOf) if (!this.#durable.has(id)) this.doubtful.add(id);
+    this.#offers = [];
+  }
+
+  lostDisk(): void {
+    this.applied = new OpSet();
+    this.heardOf = new OpSet();
+    this.doubtful = new OpSet();
+    this.#durable = new OpSet();
+    this.#own = [];
+    this.#offers = [];
+  }
+
+  told(generation: string, cursor: number): void {
+    const left: Offer[] = [];
+    for (const offer of this.#offers) {
+      if (offer.generation !== generation) continue;
+      if (offer.seq > cursor) left.push(offer);
+      else this.#absorb(offer);
+    }
+    this.#offers = left;
+  }
+
+  cargoOf({ member, operation }: PublishOperation): Cargo {
+    const cargo = { surely: new OpSet(), maybe: new OpSet() };
+    for (const id of this.heardOf) {
+      if (this.#truth.get(id).member !== member) continue;
+      const own = this.#own.find((numbered) => numbered.operation.id === id);
+      if (own !== undefined && !own.landed && own.number > operation) continue;
+      cargo.maybe.add(id);
+      if (!this.doubtful.has(id)) cargo.surely.add(id);
+    }
+    return cargo;
+  }
+
+  offered(generation: string, entries: readonly Appended[]): void {
+    for (const entry of entries) this.#offers.push({ ...entry, generation });
+  }
+
+  heard(entries: readonly Appended[]): void {
+    for (const { surely, maybe } of entries) {
+      for (const id of maybe) if (!this.#surelyKnown(id)) this.doubtful.add(id);
+      this.heardOf.unite(maybe);
+      for (const id of surely) this.doubtful.delete(id);
+      for (const own of this.#own) if (surely.has(own.operation.id)) own.landed = true;
+    }
+  }
+
+  appended(publication: PublishOperation): void {
+    const own = this.#numbered(publication);
+    if (own === undefined) return;
+    own.operation.appended += 1;
+    const { value } = own.operation;
+    if (value !== null && value.endsAtMs <= serverEpochMs + this.#nowMs()) own.operation.endedBefore = true;
+  }
+
+  landed(publication: PublishOperation): void {
+    const own = this.#numbered(publication);
+    if (own === undefined) return;
+    for (const other of this.#own) {
+      if (other.operation.member === publication.member && other.number <= own.number)
+        other.landed = true;
+    }
+  }
+
+  #surelyKnown(id: number): boolean {
+    return this.heardOf.has(id) && !this.doubtful.has(id);
+  }
+
+  #numbered({ operation }: PublishOperation): Numbered | undefined {
+    return operation === 0 ? undefined : this.#own.find(({ number }) => number === operation);
+  }
+
+  #absorb({ surely }: Appended): void {
+    for (const id of surely) {
+      const own = this.#own.some(({ operation }) => operation.id === id);
+      this.applied.add(id);
+      this.heardOf.add(id);
+      this.doubtful.delete(id);
+      if (!own) this.#durable.add(id);
+    }
+  }
+}

@@ -1,0 +1,77 @@
+import type { Random } from "../../packages/cache/src/clock.js";
+import { randomBelow } from "../../packages/cache/src/testing/seeded-random.js";
+
+type Weighted<T> = readonly (readonly [number, T])[];
+
+export type StepKind =
+  | "act"
+  | "answer"
+  | "call"
+  | "flow"
+  | "flow-all"
+  | "lose"
+  | "commit"
+  | "time"
+  | "process"
+  | "link"
+  | "disk"
+  | "clock"
+  | "redis"
+  | "fail-over";
+
+export type ActKind = "set" | "copy" | "delete" | "barrier" | "fetch" | "get";
+
+/** What one schedule is made of: each leaves things out, so that what it has comes often. */
+export interface Profile {
+  readonly steps: number;
+  readonly keys: number;
+  readonly tags: boolean;
+  readonly losesDisks: boolean;
+  /** Part of the values that end soon. */
+  readonly shortLived: number;
+  readonly weights: Weighted<StepKind>;
+  readonly acts: Weighted<ActKind>;
+  readonly durations: Weighted<number>;
+}
+
+export function drawProfile(random: Random): Profile {
+  const sometimes = (weight: number, part: number): number => (random() < part ? weight : 0);
+  const fine = random() < 0.6;
+  return {
+    steps: 100 + randomBelow(random, 30),
+    keys: 1 + randomBelow(random, 4),
+    tags: random() < 0.4,
+    losesDisks: random() < 0.4,
+    shortLived: random() < 0.4 ? 0.5 : 0,
+    weights: [
+      [26, "act"],
+      [6, "answer"],
+      [fine ? 26 : 5, "call"],
+      [fine ? 6 : 14, "flow"],
+      [fine ? 2 : 8, "flow-all"],
+      [sometimes(4, 0.6), "lose"],
+      [5, "commit"],
+      [9, "time"],
+      [sometimes(7, 0.7), "process"],
+      [sometimes(5, 0.6), "link"],
+      [sometimes(4, 0.5), "disk"],
+      [sometimes(1, 0.3), "clock"],
+      [sometimes(5, 0.6), "redis"],
+      [sometimes(4, 0.5), "fail-over"],
+    ],
+    acts: [
+      [5, "set"],
+      [sometimes(2, 0.5), "copy"],
+      [3, "delete"],
+      [sometimes(3, 0.7), "barrier"],
+      [sometimes(6, 0.7), "fetch"],
+      [6, "get"],
+    ],
+    durations: [
+      [4, 20],
+      [6, 500],
+      [2, 2_300],
+      [sometimes(1, 0.5), 7_000],
+    ],
+  };
+}

@@ -1,0 +1,156 @@
+import { checkServed, saysVerified } from "./checks.js";
+import type { Operation } from "./ground-truth.js";
+import { currencyMs, type Instance } from "./instance.js";
+import { OpSet } from "./op-set.js";
+import { serverEpochMs } from "./timers.js";
+import { keys } from "./vocabulary.js";
+import type { World } from "./world.js";
+
+/** How a set came to be lost in the direction that is safe. */
+export interface Tally {
+  /** By a removal that was made anew. */
+  anew: number;
+  /** By a set that it did not know of and that had ended when it was published. */
+  ended: number;
+}
+
+/** What is found of a key at rest. */
+interface Rest {
+  readonly key: string;
+  /** What somebody is certain to know, and what somebody may know. */
+  readonly known: OpSet;
+  readonly maybe: OpSet;
+  readonly held: string | null;
+}
+
+const restMs = 60_000;
+
+/** Heals everything, leaves one master, and lets time pass until nothing is owed. */
+export async function comeToRest(world: World): Promise<void> {
+  world.note("--- heals");
+  const [master] = world.servers;
+  if (master === undefined) return;
+  world.servers = [master];
+  master.model.setIdentityHidden(false);
+  master.model.evicts = false;
+  master.model.refusesWrites = false;
+  for (const instance of world.instances) await heal(world, instance, master);
+  for (const question of world.questions.splice(0)) {
+    if (question.instance.life === question.life) question.refuse(new Error("no answer"));
+  }
+  await world.settle();
+  const endMs = world.nowMs + restMs;
+  const calmMs = world.nowMs + 3 * currencyMs + 1_000;
+  while (world.broken === null && world.nowMs < endMs) {
+    for (const instance of world.instances) await world.passAll(instance);
+    if (world.nowMs >= calmMs && isAtRest(world)) return;
+    await world.advance(currencyMs / 4, true);
+  }
+  for (const instance of world.instances) {
+    const status = instance.life?.core.status();
+    world.note(`${instance.name}: ${status?.unverifiedBecause}, unpublished ${status?.unpublished}`);
+  }
+  world.breaks("convergence", "does not come to rest");
+}
+
+function isAtRest(world: World): boolean {
+  return world.instances.every((instance) => {
+    const { life } = instance;
+    return life !== null && life.waiting === 0 && life.link.traffic.length === 0 && life.core.status().unpublished === 0 && saysVerified(instance);
+  });
+}
+
+async function heal(world: World, instance: Instance, master: World["servers"][number]): Promise<void> {
+  if (instance.life === null) {
+    instance.server = master;
+    instance.start();
+    await world.settle();
+  }
+  const { life } = instance;
+  if (life === null) return;
+  instance.frozen = false;
+  instance.manner = "sound";
+  life.disk.setFull(false);
+  life.disk.release();
+  life.link.dropLate();
+  if (instance.server !== master) instance.attach(master);
+  if (life.link.cutOff) life.link.heal();
+  await world.settle();
+}
+
+/** R5 and convergence: everybody knows everything that any disk still knew, and answers the same. */
+export async function checkRest(world: World, tally: Tally): Promise<void> {
+  const known = new OpSet();
+  const maybe = new OpSet();
+  for (const { knowing } of world.instances) known.unite(knowing.applied);
+  for (const { knowing } of world.instances) maybe.unite(knowing.heardOf);
+  for (const key of keys) {
+    const answers: (string | null)[] = [];
+    for (const instance of world.instances) {
+      const { life } = instance;
+      if (life === null) continue;
+      const got = await answered(world, instance, life.core.get(key));
+      const peek = await life.core.peek(key);
+      for (const value of [got, peek?.value]) {
+        checkServed(world, instance, { key, value, how: "at rest answers" }, known, "R5");
+      }
+      answers.push(peek?.kind === "write" ? String(peek.value) : null);
+    }
+    world.note(`at rest ${key}: ${answers.join(" ")}`);
+    if (new Set(answers).size > 1) {
+      world.breaks("convergence", `${key} is ${answers.join(", ")} at rest`);
+    }
+    checkHeld(world, { key, known, maybe, held: answers[0] ?? null }, tally);
+  }
+}
+
+async function answered(world: World, instance: Instance, answer: Promise<unknown>): Promise<unknown> {
+  await world.settle();
+  await world.passAll(instance);
+  return answer;
+}
+
+/** An acknowledged set is held, or something that did not know of it took its place. */
+function checkHeld(world: World, at: Rest, tally: Tally): void {
+  const { truth } = world;
+  const { key, known, maybe, held } = at;
+  if (held !== null) return;
+  const endMs = serverEpochMs + world.nowMs + currencyMs;
+  const standing = truth.standingSets(key, known).filter(({ value }) => value !== null && truth.removalUnknownTo(value, maybe) === null);
+  const rivals = truth.standingSets(key, maybe);
+  const owed = standing.filter((set) => set.value !== null && set.value.endsAtMs > endMs && !rivals.some((rival) => replaces(rival, set, endMs)));
+  const [first] = owed;
+  if (first === undefined) return;
+  if (owed.every((set) => takenByEnded(world, set))) tally.ended += 1;
+  else if (owed.every((set) => madeAnew(world, set, maybe))) tally.anew += 1;
+  else world.breaks("R5", `nobody holds ${owed.map(({ text }) => text).join(" or ")}`);
+}
+
+/** Whether a set that has ended meanwhile can have taken the other's place. */
+function replaces(rival: Operation, set: Operation, endMs: number): boolean {
+  if (rival === set || rival.value === null || rival.value.endsAtMs > endMs) return false;
+  return set.value?.knew.has(rival.id) !== true;
+}
+
+/** Whether a removal that the set's writer knew was published again as if it were new. */
+function madeAnew(world: World, set: Operation, known: OpSet): boolean {
+  const { value } = set;
+  if (value === null) return false;
+  return world.truth.operations.some(
+    (operation) =>
+      known.has(operation.id) &&
+      operation.appended > 1 &&
+      operation.matches(value.key, value.tags) &&
+      operation.id !== set.id,
+  );
+}
+
+function takenByEnded(world: World, { value, id }: Operation): boolean {
+  return world.truth.operations.some(
+    (other) =>
+      other.id !== id &&
+      other.endedBefore &&
+      other.value?.key === value?.key &&
+      value?.knew.has(other.id) === false,
+  );
+}

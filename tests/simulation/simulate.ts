@@ -1,0 +1,48 @@
+import { checkCurrency } from "./checks.js";
+import { drawProfile } from "./profile.js";
+import { checkRest, comeToRest, type Tally } from "./rest.js";
+import { step } from "./steps.js";
+import { type Broken, World } from "./world.js";
+
+export interface Outcome {
+  readonly seed: number;
+  /** Null: every guarantee held. */
+  readonly broken: Broken | null;
+  readonly tally: Tally;
+}
+
+/** One schedule, from its seed alone. */
+export async function simulate(seed: number, trace: ((line: string) => void) | null = null): Promise<Outcome> {
+  const world = new World(seed, trace);
+  const tally: Tally = { anew: 0, ended: 0 };
+  const rejected = (reason: unknown): void => {
+    world.breaks("liveness", `unhandled rejection: ${reason instanceof Error ? reason.stack : String(reason)}`);
+  };
+  process.on("unhandledRejection", rejected);
+  try {
+    await run(world, tally);
+  } catch (error) {
+    world.breaks("harness", error instanceof Error ? (error.stack ?? error.message) : String(error));
+  } finally {
+    process.off("unhandledRejection", rejected);
+    for (const instance of world.instances) instance.end();
+  }
+  return { seed, broken: world.broken, tally };
+}
+
+async function run(world: World, tally: Tally): Promise<void> {
+  world.look = (instance) => checkCurrency(world, instance);
+  const profile = drawProfile(world.random);
+  for (const instance of world.instances) if (world.random() < 0.8) instance.start();
+  await world.settle();
+  if (world.random() < 0.7) {
+    for (const instance of world.instances) await world.passAll(instance);
+    for (const instance of world.instances) await world.passAll(instance);
+  }
+  for (let count = 0; count < profile.steps && world.broken === null; count += 1) {
+    await step(world, profile);
+    for (const instance of world.instances) checkCurrency(world, instance);
+  }
+  if (world.broken === null) await comeToRest(world);
+  if (world.broken === null) await checkRest(world, tally);
+}
