@@ -60,6 +60,24 @@ void suite("a store that Redis refuses", { skip: redisMissing, concurrency: 2 },
     assert.deepEqual({ seq: reply.seq, entries: reply.entries }, { seq: 0, entries: [] });
   });
 
+  void test("is still loading: calls are refused until it has", async () => {
+    await using server = await startRedis({
+      config: {
+        rdbcompression: "no",
+        "key-load-delay": "20000",
+        "loading-process-events-interval-bytes": "1024",
+      },
+    });
+    for (let key = 0; key < 60; key += 1) await server.command("SET", `key${key}`, "x".repeat(500));
+    await using store = await founded(connectRedis({ url: server.url }));
+    const restarted = server.restart({ keepData: true });
+    await eventually(() => isRefused(store.tail(tailRequest), /: LOADING /), { everyMs: 1 });
+    assert.equal(store.usable, false);
+    await restarted;
+    await eventually(() => store.usable, { withinMs: 1_000 });
+    assert.equal((await store.tail(tailRequest)).generation?.id, "g1");
+  });
+
   void test("wants another password: the error says so, and says no password", async () => {
     await using server = await startRedis();
     await server.command("CONFIG", "SET", "requirepass", "right-secret");

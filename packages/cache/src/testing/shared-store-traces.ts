@@ -101,7 +101,7 @@ class TraceRun {
       }
       case "forget": {
         const places = member.places(step);
-        await store.forget(member.generation ?? "none yet", places);
+        await store.forget(generationOf(step, member), places);
         return { request: places, reply: "done" };
       }
       case "leave":
@@ -159,12 +159,17 @@ class TraceRun {
   }
 }
 
+function generationOf({ skew }: { readonly skew: string }, member: TraceMember): string {
+  return skew === "none" ? (member.generation ?? "none yet") : "nowhere";
+}
+
 async function copyAct(
-  { act, key, skew }: Extract<TraceCommand, { t: "copy" }>,
+  step: Extract<TraceCommand, { t: "copy" }>,
   member: TraceMember,
   store: SharedStore,
 ): Promise<unknown> {
-  const generation = skew === "none" ? (member.generation ?? "none yet") : "nowhere";
+  const { act, key } = step;
+  const generation = generationOf(step, member);
   switch (act) {
     case "read": {
       const bytes = await store.readCopy(generation, `key:${key}`);

@@ -25,8 +25,8 @@ export type ServerAct =
 export interface TraceOperation {
   readonly key: number;
   readonly barrier: boolean;
-  /** `again`: a row published again under number 0; `stale`: a number used before. */
-  readonly number: "next" | "again" | "stale";
+  /** `again`: a row published again under number 0; `stale`: a published number; `same`: the last one used. */
+  readonly number: "next" | "again" | "stale" | "same";
 }
 
 /** One step of a trace. `by` is the member; `heard` false: its reply is lost to the member. */
@@ -55,6 +55,7 @@ export type TraceCommand =
       readonly by: number;
       readonly keys: readonly number[];
       readonly rightly: boolean;
+      readonly skew: "none" | "wrong-generation";
     }
   | { readonly t: "leave"; readonly by: number }
   | {
@@ -118,6 +119,7 @@ function operation(random: Random): TraceOperation {
       [7, "next"],
       [2, "again"],
       [1, "stale"],
+      [1, "same"],
     ]),
   };
 }
@@ -135,7 +137,7 @@ function forget(random: Random, by: number): TraceCommand {
   const keys = Array.from({ length: 1 + randomBelow(random, 3) }, () =>
     randomBelow(random, traceKeys),
   );
-  return { t: "forget", by, keys, rightly: random() < 0.7 };
+  return { t: "forget", by, keys, rightly: random() < 0.7, skew: generationSkew(random) };
 }
 
 function copy(random: Random, by: number): TraceCommand {
@@ -148,8 +150,12 @@ function copy(random: Random, by: number): TraceCommand {
       [1, "drop"],
     ]),
     key: randomBelow(random, traceKeys),
-    skew: random() < 0.8 ? "none" : "wrong-generation",
+    skew: generationSkew(random),
   };
+}
+
+function generationSkew(random: Random): "none" | "wrong-generation" {
+  return random() < 0.8 ? "none" : "wrong-generation";
 }
 
 function skew(random: Random): Skew {

@@ -89,16 +89,31 @@ export class TraceMember {
     this.#token = token;
   }
 
+  // A row published again has a token that does not tell the publisher, so that both kinds occur.
   #operation({ key, barrier, number }: TraceOperation): PublishRequest["operations"][number] {
     this.#tokens += 1;
     if (number === "next") this.#number += 1;
     return {
       member: `${barrier ? "g" : "k"}:${key}`,
       barrier,
-      token: `${this.id}.${this.#tokens}`,
+      token: `${number === "again" ? "again-by-" : ""}${this.id}.${this.#tokens}`,
       row: `{"by":"${this.id}",\n"n":${this.#tokens}}`,
-      operation: number === "again" ? 0 : number === "next" ? this.#number : this.#published,
+      operation: this.#numberOf(number),
     };
+  }
+
+  #numberOf(number: TraceOperation["number"]): number {
+    switch (number) {
+      case "next":
+      case "same":
+        return this.#number;
+      case "stale":
+        return this.#published;
+      case "again":
+        return 0;
+      default:
+        return number satisfies never;
+    }
   }
 
   #skewedCursor(skew: Skew): number {
