@@ -16,17 +16,17 @@ export interface Abandoned {
  */
 export async function adoptAbandoned(
   directory: string,
-  own: number,
+  own: { readonly slot: number; readonly file: string },
   cover: ValueCover,
   take: (abandoned: Abandoned) => Promise<void>,
 ): Promise<void> {
   for (const place of listSlots(directory)) {
-    if (place.index === own) continue;
+    if (place.index === own.slot) continue;
     await using slot = trySlot(directory, place.index);
     if (slot === undefined) continue;
     await using durable = await openDurable({
       directory: slot.directory,
-      name: "cache",
+      name: own.file,
       role: "copy",
       migrations,
       statements,

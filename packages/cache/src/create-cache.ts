@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { statSync } from "node:fs";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import {
@@ -37,6 +38,7 @@ import { SignedStore } from "./redis/signed-store.js";
 /** How long `stop` goes on publishing. */
 const drainMs = 1_000;
 const release = "0.1";
+const defaultPrefix = "holdfast";
 
 /** Makes a cache; `start` opens it. Bad options throw at once. */
 export function createCache(options: CacheOptions): Cache {
@@ -156,7 +158,7 @@ class HoldfastCache implements Cache {
     try {
       const durable = await openDurable({
         directory: slot.directory,
-        name: "cache",
+        name: fileName(this.#options.redis),
         role: "copy",
         migrations,
         statements,
@@ -216,7 +218,7 @@ class HoldfastCache implements Cache {
     const keys = fleetKeys.map((key) => deriveKey(key, "holdfast cache: entries in Redis"));
     return new SignedStore(store, {
       keys,
-      prefix: redis.prefix ?? "holdfast",
+      prefix: redis.prefix ?? defaultPrefix,
       forged: (key) => this.#core?.forged(key),
     });
   }
@@ -243,16 +245,28 @@ class HoldfastCache implements Cache {
 
   /** Beside the work: what ended processes of the same directory left unpublished is published from here. */
   async #adopt(core: CacheCore, own: number): Promise<void> {
-    const { directory, onEvent } = this.#options;
+    const { directory, redis, onEvent } = this.#options;
     try {
-      await adoptAbandoned(directory, own, this.#cover(), async ({ slot, items }) => {
-        await core.adopt(items);
-        onEvent({ t: "slot-adopted", slot, operations: items.length });
-      });
+      await adoptAbandoned(
+        directory,
+        { slot: own, file: fileName(redis) },
+        this.#cover(),
+        async ({ slot, items }) => {
+          await core.adopt(items);
+          onEvent({ t: "slot-adopted", slot, operations: items.length });
+        },
+      );
     } catch (cause) {
       onEvent({ t: "slot-not-adopted", cause });
     }
   }
+}
+
+/** Caches with prefixes of their own never share a file, whatever directory they are given. */
+function fileName(redis: RedisStoreOptions | null): string {
+  const prefix = redis?.prefix ?? defaultPrefix;
+  if (prefix === defaultPrefix) return "cache";
+  return `cache-${createHash("sha256").update(prefix).digest("hex").slice(0, 12)}`;
 }
 
 /** A file that was copied is another one to the file system. */
