@@ -14,4 +14,5 @@ export {
 } from "./state/owner-only-file.js";
 export { type ControlAddress, readControlAddress, stateFiles } from "./state/state-files.js";
 export type { ControlStatus, UpstreamStatus } from "./status.js";
+export { aborted, stopSignal } from "./stop-signal.js";
 export { version } from "./version.js";

@@ -1,6 +1,7 @@
 import { startControl } from "./control.js";
 import { createLog } from "./log.js";
 import { type ControlSettings, resolveSettings } from "./settings.js";
+import { aborted, stopSignal } from "./stop-signal.js";
 
 /** What a supervised control plane tells its parent once it can be asked. */
 export interface Listening {
@@ -26,17 +27,14 @@ export async function runControl(settings: ControlSettings, options: RunOptions)
   log.info({ why: await ended }, "told to stop");
 }
 
-/** Resolves once; a second signal then has its usual effect. */
-function untilTold(supervised: boolean): Promise<string> {
-  return new Promise((resolve) => {
-    process.once("SIGTERM", resolve);
-    if (!supervised) {
-      process.once("SIGINT", resolve);
-      return;
-    }
-    // Ctrl-C reaches the whole group; the parent decides about the order of ending.
-    process.on("SIGINT", () => undefined);
+/** Resolves with why. */
+function untilTold(supervised: boolean): Promise<unknown> {
+  if (!supervised) return aborted(stopSignal(["SIGTERM", "SIGINT"]));
+  // Ctrl-C reaches the whole group; the parent decides about the order of ending.
+  process.on("SIGINT", () => undefined);
+  const parentGone = new Promise<string>((resolve) => {
     process.once("disconnect", () => resolve("parent gone"));
     if (!process.connected) resolve("parent gone");
   });
+  return Promise.race([aborted(stopSignal(["SIGTERM"])), parentGone]);
 }

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { aborted, stopSignal } from "@holdfast/control";
 import { type Command, InvalidArgumentError } from "commander";
 import { exitCode } from "../exit-code.js";
 import { colours, printJson, printLine } from "../output/print.js";
@@ -35,11 +36,17 @@ async function up(options: UpCommandOptions, node: readonly string[]): Promise<v
     if (json === true) printJson({ t: "event", atMs: Date.now(), text });
     else printLine(colours.dim(`${new Date().toISOString().slice(11, 19)}Z ${text}`));
   };
-  const told = untilTold();
+  const told = stopSignal(["SIGINT", "SIGTERM", "SIGHUP"]);
   const redisUrl = process.env["REDIS_URL"] ?? null;
   const realm = options.realm ?? `demo-${randomBytes(3).toString("hex")}`;
   const started = { state, port: options.port, realm, redisUrl, node, onEvent: say };
-  await using running = await startUp(started);
+  const start = startUp(started).catch((error: unknown) => {
+    // Told to stop, the children stop as well; that they never listened is no failure then.
+    if (told.aborted) return null;
+    throw error;
+  });
+  await using running = await start;
+  if (running === null || told.aborted) return;
   const steps = walkSteps({
     redis: redisUrl !== null,
     state: state === defaultState ? null : state,
@@ -88,22 +95,6 @@ function readyText(running: Up, { redis, state, steps }: Shown): string {
     lines.push(colours.dim('"npm start -- --walk" runs it by itself. Ctrl-C ends everything.'));
   }
   return lines.join("\n");
-}
-
-/** Aborted by the first signal; the second one ends us at once, and our children with us. */
-function untilTold(): AbortSignal {
-  const told = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-    process.once(signal, () => told.abort());
-  }
-  return told.signal;
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener("abort", () => resolve(), { once: true });
-  });
 }
 
 function port(text: string): number {

@@ -49,7 +49,7 @@ function startCli(args: readonly string[], { redisUrl }: CliOptions = {}): Child
   });
 }
 
-export interface Ready {
+interface Ready {
   readonly controlUrl: string;
   readonly controlPid: number;
   readonly upstreamUrl: string;
@@ -127,7 +127,7 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-export interface WalkedStep {
+interface WalkedStep {
   readonly t: "step";
   readonly line: string;
   readonly exit: number;

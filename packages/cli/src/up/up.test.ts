@@ -11,6 +11,8 @@ void test("Ctrl-C ends everything in order and leaves nothing", patience, async 
   const { pid, ready, ended } = await startCliUp(t, state);
   assert.ok(isAlive(ready.controlPid) && isAlive(ready.upstreamPid));
   process.kill(-pid, "SIGINT");
+  // As npm does, which hands on what its child has had from the terminal.
+  process.kill(pid, "SIGINT");
   assert.equal(await ended, 0);
   await allGone([ready.controlPid, ready.upstreamPid]);
   assert.equal(existsSync(join(state, "up.json")), false);
