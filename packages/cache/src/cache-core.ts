@@ -183,9 +183,8 @@ export class CacheCore implements Omit<Cache, "start" | "stop"> {
     const member = barrierMember(target);
     this.#ground.counters.removal("barrier");
     const carried = this.#writes.invalidate(member, wanted);
-    const matched = this.#ground.swept(member);
-    const receipt = await carried;
-    return { ...receipt, matched: await matched };
+    const swept = this.#ground.swept(member);
+    return { ...(await carried.receipt), matched: carried.dropped + (await swept) };
   }
 
   fetch<T>(key: string, loader: Loader<T>, policy?: FetchPolicy): Promise<Answer<T>> {

@@ -23,3 +23,17 @@ void test("a copy never stands over a live write, neither in memory nor on the d
   assert.equal(await again.get("k"), "copied");
   await again.stop();
 });
+
+void test("delMatching counts what the disk holds and what it does not hold yet, each once", async (t) => {
+  const directory = mkdtempSync(join(tmpdir(), "holdfast-layers-"));
+  t.after(() => rmSync(directory, { recursive: true, force: true }));
+  const cache = createCache({ directory });
+  await cache.start();
+  for (let n = 0; n < 300; n += 1) await cache.set(`a:${n}`, n, 60, { copy: n % 3 === 0 });
+  await cache.set("a:0", 0, 60, { copy: true });
+  await cache.set("b:0", 0, 60);
+  assert.equal(await cache.delMatching("a:*"), 300);
+  assert.equal(await cache.delMatching("a:*"), 0);
+  assert.equal(await cache.get("b:0"), 0);
+  await cache.stop();
+});

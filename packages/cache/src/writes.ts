@@ -80,11 +80,15 @@ export class Writes {
   }
 
   /** By glob, tag or namespace; a literal key is {@link Writes.delete}. */
-  invalidate(member: string, level: Acknowledge): Promise<Receipt> {
-    return this.#carry(
-      this.#options.knowledge.putBarrier(this.#options.nextOperation(), member),
-      level,
+  invalidate(
+    member: string,
+    level: Acknowledge,
+  ): { readonly receipt: Promise<Receipt>; readonly dropped: number } {
+    const { item, dropped } = this.#options.knowledge.putBarrier(
+      this.#options.nextOperation(),
+      member,
     );
+    return { receipt: this.#carry(item, level), dropped };
   }
 
   #checkRoom(): void {

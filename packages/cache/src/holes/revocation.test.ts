@@ -5,5 +5,6 @@ runHoles({
   group: "revocation",
   holes: revocationHoles,
   subjects: [articleSubject(createArticleRedis), holdfastSubject],
+  concurrency: 4,
   subjectsUrl: new URL("../testing/holes/subjects.ts", import.meta.url),
 });

@@ -263,6 +263,20 @@ void suite("a link to Redis", { skip: redisMissing, concurrency: 2 }, () => {
     assert.equal(await store.replicated(200), 1);
   });
 
+  void test("reads the log while many wait for a replica that does not answer", async () => {
+    await using pair = await startReplicatedPair();
+    await using store = connectRedis({ url: pair.master.url });
+    await eventually(() => store.usable);
+    await store.found({ expected: null, ordinal: 1, id: "g1" });
+    pair.link.hold();
+    await store.publish(publicationBy("m", 1));
+    const waits = Array.from({ length: 50 }, () => store.replicated(1_000));
+    for (let round = 0; round < 5; round += 1) await store.tail(tailBy("m"));
+    assert.deepEqual(new Set(await Promise.all(waits)), new Set([0]));
+    assert.equal(store.usable, true);
+    await pair.link.heal();
+  });
+
   void test("finds the new master through sentinels", async () => {
     await using pair = await startReplicatedPair();
     await using directory = await temporaryDirectory();

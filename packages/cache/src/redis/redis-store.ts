@@ -16,6 +16,7 @@ import type { RedisFailure } from "./redis-failure.js";
 import { type RedisKeys, redisKeys } from "./redis-keys.js";
 import { checkRedisOptions, type RedisSettings, type RedisStoreOptions } from "./redis-options.js";
 import { type RedisScript, redisScript, runScript } from "./redis-script.js";
+import { ReplicaWait } from "./replica-wait.js";
 import { asInteger } from "./script-reply.js";
 import { forgetLua } from "./scripts/forget.js";
 import { foundLua } from "./scripts/found.js";
@@ -71,7 +72,7 @@ class RedisStore implements SharedStore {
   readonly #copies: RedisConnection;
   readonly #wake: RedisConnection;
   readonly #wakeChannel: WakeChannel;
-  readonly #logTimeoutMs: number;
+  readonly #replicas: ReplicaWait;
   readonly #listeners: (() => void)[] = [];
   /** Of the latest caller, whose own wake-ups are skipped. */
   #memberId = "";
@@ -80,11 +81,11 @@ class RedisStore implements SharedStore {
     const { copyTimeoutMs, logTimeoutMs } = settings;
     const forLog = { callTimeoutMs: logTimeoutMs, stalls: false, holdOff: quickRetry };
     const forCopies = { callTimeoutMs: copyTimeoutMs, stalls: true, holdOff: copiesRetry };
-    this.#logTimeoutMs = logTimeoutMs;
     this.#keys = redisKeys(settings.prefix);
     this.#log = new RedisConnection(settings, { name: "log", ...forLog }, ground);
     this.#copies = new RedisConnection(settings, { name: "copies", ...forCopies }, ground);
     this.#wake = new RedisConnection(settings, { name: "wake", ...forLog }, ground);
+    this.#replicas = new ReplicaWait(this.#log, Math.floor(logTimeoutMs / 2));
     this.#wakeChannel = new WakeChannel({
       connection: this.#wake,
       clock: ground.clock,
@@ -166,13 +167,8 @@ class RedisStore implements SharedStore {
     await this.#run("leave the members", scripts.leave, [this.#keys.members], [memberId]);
   }
 
-  // WAIT holds up whatever the connection is asked next, so it ends well before those give up.
-  async replicated(timeoutMs: number): Promise<number> {
-    const act = "ask the replicas";
-    const info = await this.#log.call(act, (client) => client.info("replication"));
-    if (/^connected_slaves:0\r?$/m.test(info)) return 0;
-    const waitMs = Math.max(1, Math.min(Math.floor(timeoutMs), Math.floor(this.#logTimeoutMs / 2)));
-    return this.#log.call(act, (client) => client.wait(1, waitMs));
+  replicated(timeoutMs: number): Promise<number> {
+    return this.#replicas.ask(timeoutMs);
   }
 
   async readCopy(generation: string, key: string): Promise<Uint8Array | undefined> {

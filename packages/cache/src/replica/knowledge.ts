@@ -1,7 +1,15 @@
 import type { Disk } from "../disk/disk.js";
 import { nowhere, type Place, type RowRecord } from "../disk/records.js";
 import { mergePositions, type Positions } from "../log/positions.js";
-import { addedTo, includes, mergeRemoved, neverRemoved, positionsOf, type Removed, withRemoval } from "../log/removed.js";
+import {
+  addedTo,
+  includes,
+  mergeRemoved,
+  neverRemoved,
+  positionsOf,
+  type Removed,
+  withRemoval,
+} from "../log/removed.js";
 import { type At, mergeRows, outlives, type Row, type RowSet, sameRow } from "../log/row.js";
 import { type Barrier, Barriers, newBarrier, strikes } from "./barriers.js";
 import { Flights } from "./flights.js";
@@ -119,7 +127,10 @@ export class Knowledge {
   }
 
   /** Puts an own barrier: in force at once, in memory and for everything the disk still holds. */
-  putBarrier(number: number, member: string): PendingBarrier {
+  putBarrier(
+    number: number,
+    member: string,
+  ): { readonly item: PendingBarrier; readonly dropped: number } {
     const item: PendingBarrier = {
       t: "barrier",
       number,
@@ -129,13 +140,13 @@ export class Knowledge {
     };
     this.pending.put(item);
     const known = this.barriers.get(member) ?? newBarrier(member, this.#keepUntilMs());
-    this.#enforce({
+    const dropped = this.#enforce({
       ...known,
       version: this.nextVersion(),
       swept: false,
       keepUntilMs: this.#keepUntilMs(),
     });
-    return item;
+    return { item, dropped };
   }
 
   /** Takes over what another process made and can publish no more. Its removals keep their operation ids; they win over own unpublished sets, which did not know of them. */
@@ -187,7 +198,14 @@ export class Knowledge {
       known === null ? incoming : mergeRows(known.row, incoming),
       known?.row.set?.operation,
     );
-    if (this.#tellsOfRemoval(known?.row.removed ?? neverRemoved, incoming.removed, this.pending.key(key))) this.#removed(key);
+    if (
+      this.#tellsOfRemoval(
+        known?.row.removed ?? neverRemoved,
+        incoming.removed,
+        this.pending.key(key),
+      )
+    )
+      this.#removed(key);
     const newSet = merged.set !== null && merged.set.operation !== known?.row.set?.operation;
     if (newSet) this.#dropLocal(key);
     this.#confirm(key, incoming, place);
@@ -210,7 +228,10 @@ export class Knowledge {
     };
     const pending = this.pending.barrier(member);
     const tells = this.#tellsOfRemoval(known.removed, incoming.removed, pending);
-    if (pending !== undefined && addedTo(known.removed, incoming.removed).includes(pending.removal)) {
+    if (
+      pending !== undefined &&
+      addedTo(known.removed, incoming.removed).includes(pending.removal)
+    ) {
       this.pending.settle(pending, { t: "published", member, place });
     }
     if (tells) this.#enforce({ ...next, version: this.nextVersion() });
@@ -313,7 +334,11 @@ export class Knowledge {
   }
 
   /** Whether a removal is new here. Own ones that wait have been in force since they were made, although the log alone says where they stand. */
-  #tellsOfRemoval(known: Removed, incoming: Removed, pending: PendingKey | PendingBarrier | undefined): boolean {
+  #tellsOfRemoval(
+    known: Removed,
+    incoming: Removed,
+    pending: PendingKey | PendingBarrier | undefined,
+  ): boolean {
     let added = addedTo(known, incoming);
     added = added.filter((operation) => !this.#isInForce(operation, pending)); // rule: operation-id
     return added.length > 0;
@@ -376,10 +401,7 @@ export class Knowledge {
   #strikeRow(key: string, row: Row, held: string | undefined): Row {
     const { set } = row;
     if (set === null) return row;
-    if (
-      outlives(set, row.removed) &&
-      (set.operation === held || !this.barriers.takesSet(key, set))
-    )
+    if (outlives(set, row.removed) && (set.operation === held || !this.barriers.takesSet(key, set)))
       return row;
     return { ...row, set: null };
   }
@@ -406,19 +428,24 @@ export class Knowledge {
     else this.unplaced.delete(key);
   }
 
-  /** Puts a barrier that is new here into force. */
-  #enforce(barrier: Barrier): void {
+  /** Puts a barrier that is new here into force; answers how much of what the disk does not hold yet it took. */
+  #enforce(barrier: Barrier): number {
+    let dropped = 0;
     this.barriers.put(barrier); // rule: barrier-in-force
     this.barriers.inForce(barrier.member);
     this.flights.outdateMatching(barrier);
     for (const [key, copy] of this.#disk.dirtyCopies()) {
-      if (barrier.matches(key, copy.tags)) this.#disk.putCopy(key, null);
+      if (!barrier.matches(key, copy.tags)) continue;
+      this.#disk.putCopy(key, null);
+      dropped += 1;
     }
     for (const pending of this.pending.keys) {
-      if (pending.set !== null && barrier.matches(pending.key, pending.set.tags))
-        this.#dropPendingSet(pending.key);
+      if (pending.set === null || !barrier.matches(pending.key, pending.set.tags)) continue;
+      this.#dropPendingSet(pending.key);
+      dropped += 1;
     }
     this.#holders.sweep(barrier);
+    return dropped;
   }
 
   /** Joins barriers that have become too many. Takes nothing that is held here; what arrives later and did not know of them is taken. */
