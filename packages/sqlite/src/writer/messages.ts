@@ -1,11 +1,19 @@
 import { SqliteError, type SqliteErrorCode } from "../sqlite-error.js";
 import type { Unit } from "./committer.js";
+import type { WriterSettings } from "./writer.js";
 
 /** A {@link SqliteError} as it travels between threads, which do not carry classes. */
 export interface ErrorMessage {
   readonly code: SqliteErrorCode;
   readonly message: string;
   readonly cause?: string;
+}
+
+/** What the writer's thread starts with. */
+export interface ThreadData {
+  readonly settings: WriterSettings;
+  /** Counts what was sent to the thread, which sleeps on it. */
+  readonly signal: Int32Array;
 }
 
 /** Work for the writer besides units; answered by `done` with the same `id`. */

@@ -3,7 +3,13 @@ import type { Command } from "../durable.js";
 import { SqliteError } from "../sqlite-error.js";
 import type { WriteStateHolder } from "../write-state.js";
 import type { Unit } from "./committer.js";
-import { type FromWriter, fromMessage, type Task, type ToWriter } from "./messages.js";
+import {
+  type FromWriter,
+  fromMessage,
+  type Task,
+  type ThreadData,
+  type ToWriter,
+} from "./messages.js";
 import type { Writer, WriterSettings } from "./writer.js";
 
 interface Waiting {
@@ -28,6 +34,7 @@ export class ThreadWriter implements Writer {
   readonly #state: WriteStateHolder;
   readonly #now: () => number;
   readonly #url: URL;
+  readonly #signal: Int32Array = new Int32Array(new SharedArrayBuffer(4));
   #thread: Worker | undefined;
   #pending: Unit[] = [];
   #units: Waiting[] = [];
@@ -107,11 +114,14 @@ export class ThreadWriter implements Writer {
   #post(thread: Worker, message: ToWriter): void {
     thread.ref();
     thread.postMessage(message);
+    Atomics.add(this.#signal, 0, 1);
+    Atomics.notify(this.#signal, 0);
   }
 
   #running(): Worker {
     if (this.#thread !== undefined) return this.#thread;
-    const thread = new Worker(this.#url, { workerData: this.#settings, name: "holdfast-sqlite" });
+    const data: ThreadData = { settings: this.#settings, signal: this.#signal };
+    const thread = new Worker(this.#url, { workerData: data, name: "holdfast-sqlite" });
     this.#thread = thread;
     thread.unref();
     let cause: unknown;

@@ -13,78 +13,93 @@ export interface WriterEvents {
   damaged(error: SqliteError): void;
 }
 
+/** Times on the monotonic clock at which something is to be done; absent when it is not. */
+type Due = Partial<Record<"upkeep" | "probe" | "check", number>>;
+
+const upkeepMs = 1_000;
 const probeMs = 1_000;
 const checkIdleMs = 200;
 
-/** The writer of one file on whichever thread it runs: commits when told to, looks after the file in between. */
+/**
+ * The writer of one file, on whichever thread it runs: commits when told to, looks after the file
+ * in between. It has no timers of its own: whoever drives it asks when it is due next.
+ */
 export class WriterCore {
   readonly #settings: WriterSettings;
   readonly #events: WriterEvents;
   readonly #connection: WriterConnection;
   readonly #upkeep: Upkeep;
-  #upkeepTimer: NodeJS.Timeout | undefined;
-  #probeTimer: NodeJS.Timeout | undefined;
-  #checkTimer: NodeJS.Timeout | undefined;
+  readonly #due: Due = {};
   #damage: SqliteError | undefined;
 
-  constructor(settings: WriterSettings, events: WriterEvents) {
+  constructor(settings: WriterSettings, events: WriterEvents, nowMs: number) {
     this.#settings = settings;
     this.#events = events;
     this.#connection = new WriterConnection(settings);
     this.#upkeep = new Upkeep(this.#connection, settings);
-    if (settings.checkWhenIdle) {
-      this.#checkTimer = setTimeout(() => this.#checkNow(), checkIdleMs).unref();
-    }
+    if (settings.checkWhenIdle) this.#due.check = nowMs + checkIdleMs;
   }
 
-  commit(units: readonly Unit[]): GroupOutcome {
+  commit(units: readonly Unit[], nowMs: number): GroupOutcome {
     if (this.#damage !== undefined) return { t: "refused", error: this.#damage };
-    const outcome = this.#commit(units);
+    const outcome = this.#guardedCommit(units);
     if (outcome.t === "refused") {
-      this.#refused(outcome.error);
+      this.#refused(outcome.error, nowMs);
       return outcome;
     }
-    this.#stopProbing();
-    this.#checkTimer?.refresh();
-    this.#upkeep.committed(Date.now());
-    this.#upkeepTimer ??= this.#upkeepAfter(1_000);
+    delete this.#due.probe;
+    // The whole file is read in a pause, not between two groups.
+    if (this.#due.check !== undefined) this.#due.check = nowMs + checkIdleMs;
+    this.#changed(nowMs);
     return outcome;
   }
 
-  vacuum(maxPages: number): void {
+  vacuum(maxPages: number, nowMs: number): void {
     this.#connection.use(({ db }) => db.exec(`PRAGMA incremental_vacuum(${maxPages})`));
-    this.#upkeep.committed(Date.now());
+    this.#changed(nowMs);
   }
 
   /** @throws SqliteError `damaged` */
   check(): void {
-    clearTimeout(this.#checkTimer);
+    delete this.#due.check;
     this.#connection.check();
   }
 
   /** Tries whether the file takes writes, and goes on trying until it does. */
-  probe(): void {
+  probe(nowMs: number): void {
+    delete this.#due.probe;
     const outcome = this.#connection.probe();
-    if (outcome.t === "refused") {
-      this.#refused(outcome.error);
-      return;
-    }
-    this.#stopProbing();
-    this.#events.recovered();
+    if (outcome.t === "refused") this.#refused(outcome.error, nowMs);
+    else this.#events.recovered();
   }
 
-  /** Ends all upkeep and lets go of the file; its log is emptied where nobody else uses it. */
+  /** When {@link runDue} has something to do. */
+  nextDueMs(): number {
+    const { upkeep = Infinity, probe = Infinity, check = Infinity } = this.#due;
+    return Math.min(upkeep, probe, check);
+  }
+
+  /** Does what is due. */
+  runDue(nowMs: number): void {
+    const { upkeep = Infinity, probe = Infinity, check = Infinity } = this.#due;
+    if (probe <= nowMs) this.probe(nowMs);
+    if (check <= nowMs) this.#attempt(() => this.check());
+    if (upkeep > nowMs) return;
+    delete this.#due.upkeep;
+    // After a failure the next commit starts it again, and that commit is what has to succeed.
+    const afterMs = this.#attempt(() => this.#upkeep.tick(nowMs));
+    if (afterMs !== undefined) this.#due.upkeep = nowMs + afterMs;
+  }
+
+  /** Empties the log and lets go of the file. */
   close(): void {
-    clearTimeout(this.#checkTimer);
-    clearTimeout(this.#upkeepTimer);
-    this.#stopProbing();
     // Not left to the end of the last connection: that may be a reader, or one that the garbage
     // collector has not found yet, and what was deleted must not stay in the log.
     this.#attempt(() => this.#upkeep.leave());
     this.#connection.close();
   }
 
-  #commit(units: readonly Unit[]): GroupOutcome {
+  #guardedCommit(units: readonly Unit[]): GroupOutcome {
     try {
       this.#upkeep.guardLog();
     } catch (cause) {
@@ -93,27 +108,14 @@ export class WriterCore {
     return this.#connection.commit(units);
   }
 
-  #refused(error: SqliteError): void {
+  #changed(nowMs: number): void {
+    this.#upkeep.committed(nowMs);
+    this.#due.upkeep ??= nowMs + upkeepMs;
+  }
+
+  #refused(error: SqliteError, nowMs: number): void {
     if (error.code === "damaged") this.#damage = error;
-    else this.#probeTimer ??= setInterval(() => this.probe(), probeMs).unref();
-  }
-
-  #stopProbing(): void {
-    clearInterval(this.#probeTimer);
-    this.#probeTimer = undefined;
-  }
-
-  #checkNow(): void {
-    this.#attempt(() => this.check());
-  }
-
-  #upkeepAfter(delayMs: number): NodeJS.Timeout {
-    return setTimeout(() => {
-      this.#upkeepTimer = undefined;
-      // After a failure the next commit starts it again, and that commit is what has to succeed.
-      const nextMs = this.#attempt(() => this.#upkeep.tick(Date.now()));
-      if (nextMs !== undefined) this.#upkeepTimer = this.#upkeepAfter(nextMs);
-    }, delayMs).unref();
+    else this.#due.probe ??= nowMs + probeMs;
   }
 
   #attempt<T>(work: () => T): T | undefined {

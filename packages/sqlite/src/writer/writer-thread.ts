@@ -10,82 +10,113 @@ import {
   type ErrorMessage,
   type FromWriter,
   type Task,
+  type ThreadData,
   type ToWriter,
   toMessage,
 } from "./messages.js";
-import type { WriterSettings } from "./writer.js";
 import { WriterCore } from "./writer-core.js";
 
 /** Units in one transaction: enough to share one sync, few enough not to keep the first one waiting. */
 const maxGroupUnits = 1_024;
 
 /** The writer's thread: takes what has arrived, commits it as a group, answers, looks again. */
-function serve(port: MessagePort, settings: WriterSettings): void {
-  const send = (message: FromWriter): void => port.postMessage(message);
-  const core = new WriterCore(settings, {
-    recovered: () => send({ t: "recovered" }),
-    damaged: (error) => send({ t: "damaged", error: toMessage(error) }),
-  });
-  let group: Unit[] = [];
+class WriterThread {
+  readonly #port: MessagePort;
+  readonly #signal: Int32Array;
+  readonly #path: string;
+  readonly #core: WriterCore;
+  #group: Unit[] = [];
+  #closed = false;
 
-  const commitGroup = (): void => {
-    if (group.length === 0) return;
-    const units = group;
-    group = [];
-    const outcome = core.commit(units);
-    if (outcome.t === "refused") {
-      send({ t: "refused", count: units.length, error: toMessage(outcome.error) });
-      return;
+  constructor(port: MessagePort, { signal, settings }: ThreadData) {
+    this.#port = port;
+    this.#signal = signal;
+    this.#path = settings.path;
+    this.#core = new WriterCore(
+      settings,
+      {
+        recovered: () => this.#send({ t: "recovered" }),
+        damaged: (error) => this.#send({ t: "damaged", error: toMessage(error) }),
+      },
+      performance.now(),
+    );
+  }
+
+  /** Runs until it is told to close. It sleeps on the signal: an event loop would wake up more slowly. */
+  run(): void {
+    while (!this.#closed) {
+      const seen = Atomics.load(this.#signal, 0);
+      this.#takeAll();
+      if (this.#closed) return;
+      this.#core.runDue(performance.now());
+      Atomics.wait(this.#signal, 0, seen, Math.max(0, this.#core.nextDueMs() - performance.now()));
     }
-    const failed = [...outcome.failed].map(([place, error]) => [place, toMessage(error)] as const);
-    send({ t: "committed", count: units.length, failed });
-  };
+  }
 
-  const take = (message: ToWriter): void => {
+  /** Whatever came while the last group was being committed shares the next commit. */
+  #takeAll(): void {
+    for (;;) {
+      const next: { readonly message: ToWriter } | undefined = receiveMessageOnPort(this.#port);
+      if (next === undefined) break;
+      this.#take(next.message);
+    }
+    this.#commitGroup();
+  }
+
+  #take(message: ToWriter): void {
     if (message.t === "units") {
       for (const unit of message.units) {
-        group.push(unit);
-        if (group.length === maxGroupUnits) commitGroup();
+        this.#group.push(unit);
+        if (this.#group.length === maxGroupUnits) this.#commitGroup();
       }
       return;
     }
-    commitGroup();
+    this.#commitGroup();
     if (message.t === "task") {
-      send({ t: "done", id: message.id, error: perform(core, settings, message.task) });
+      this.#send({ t: "done", id: message.id, error: this.#perform(message.task) });
       return;
     }
-    core.close();
-    port.close();
-  };
+    this.#closed = true;
+    this.#core.close();
+    this.#port.close();
+  }
 
-  port.on("message", (first: ToWriter) => {
-    let next: { readonly message: ToWriter } | undefined = { message: first };
-    // Whatever came while the last group was being committed shares the next commit.
-    while (next !== undefined) {
-      take(next.message);
-      next = receiveMessageOnPort(port);
+  #commitGroup(): void {
+    if (this.#group.length === 0) return;
+    const units = this.#group;
+    this.#group = [];
+    const outcome = this.#core.commit(units, performance.now());
+    const count = units.length;
+    if (outcome.t === "refused") {
+      this.#send({ t: "refused", count, error: toMessage(outcome.error) });
+      return;
     }
-    commitGroup();
-  });
-}
+    const failed = Array.from(outcome.failed, ([at, error]) => [at, toMessage(error)] as const);
+    this.#send({ t: "committed", count, failed });
+  }
 
-function perform(core: WriterCore, settings: WriterSettings, task: Task): ErrorMessage | null {
-  try {
-    switch (task.t) {
-      case "vacuum":
-        core.vacuum(task.maxPages);
-        break;
-      case "check":
-        core.check();
-        break;
-      case "probe":
-        core.probe();
-        break;
+  #perform(task: Task): ErrorMessage | null {
+    try {
+      switch (task.t) {
+        case "vacuum":
+          this.#core.vacuum(task.maxPages, performance.now());
+          break;
+        case "check":
+          this.#core.check();
+          break;
+        case "probe":
+          this.#core.probe(performance.now());
+          break;
+      }
+      return null;
+    } catch (cause) {
+      return toMessage(translateError(`${task.t} "${this.#path}"`, cause));
     }
-    return null;
-  } catch (cause) {
-    return toMessage(translateError(`${task.t} "${settings.path}"`, cause));
+  }
+
+  #send(message: FromWriter): void {
+    this.#port.postMessage(message);
   }
 }
 
-if (parentPort !== null) serve(parentPort, workerData);
+if (parentPort !== null) new WriterThread(parentPort, workerData).run();
