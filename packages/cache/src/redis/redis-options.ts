@@ -38,7 +38,7 @@ export interface RedisStoreOptions {
   readonly connectTimeoutMs?: number;
 }
 
-export interface RedisAddress {
+interface RedisAddress {
   readonly host: string;
   readonly port: number;
 }

@@ -68,7 +68,7 @@ export type TraceCommand =
   | { readonly t: "server"; readonly act: ServerAct };
 
 export const traceMembers = 3;
-export const traceKeys = 6;
+const traceKeys = 6;
 
 /** A trace of `length` steps in which most requests are right and every way of being wrong occurs. */
 export function randomTrace(random: Random, length: number): readonly TraceCommand[] {
