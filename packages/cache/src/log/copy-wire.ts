@@ -10,20 +10,26 @@ export interface SharedCopy {
   readonly value: string;
 }
 
+/** First character of a copy: which release can read it. */
+const copyFormat = "1";
+
 /** One line of numbers and tags, then the value as it is: a copy costs little more than its value. */
 export function encodeCopy(copy: SharedCopy): Uint8Array {
   const { asOf, storedAtMs, freshUntilMs, goneAtMs, tags, value } = copy;
   const numbers = [asOf, storedAtMs, freshUntilMs - storedAtMs, goneAtMs - storedAtMs];
   const head = numbers.map((number) => Math.round(number).toString(36)).join(",");
-  return Buffer.from(`${head}${tags.length === 0 ? "" : JSON.stringify(tags)}\n${value}`, "utf8");
+  return Buffer.from(
+    `${copyFormat}${head}${tags.length === 0 ? "" : JSON.stringify(tags)}\n${value}`,
+    "utf8",
+  );
 }
 
 /** Null where the bytes are no copy. */
 export function decodeCopy(bytes: Uint8Array): SharedCopy | null {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
   const end = text.indexOf("\n");
-  if (end < 0) return null;
-  const head = text.slice(0, end);
+  if (end < 0 || !text.startsWith(copyFormat)) return null;
+  const head = text.slice(copyFormat.length, end);
   const tagsAt = head.indexOf("[");
   const numbers = (tagsAt < 0 ? head : head.slice(0, tagsAt))
     .split(",")

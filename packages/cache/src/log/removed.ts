@@ -44,7 +44,12 @@ export function mergeRemoved(left: Removed, right: Removed): Removed {
 }
 
 /** As `removed`, and once more at that place. */
-export function withRemoval(removed: Removed, generation: string, seq: number, operation: string): Removed {
+export function withRemoval(
+  removed: Removed,
+  generation: string,
+  seq: number,
+  operation: string,
+): Removed {
   if (seqIn(removed, generation) >= seq) return removed;
   return { ...removed, [generation]: [seq, operation] };
 }

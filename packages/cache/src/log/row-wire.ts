@@ -43,6 +43,9 @@ interface Wire {
   };
 }
 
+/** First character of a row: which release can read it. The next format is read for a release before it is written. */
+const rowFormat = "1";
+
 /** The text that is published. */
 export function encodeDraft(draft: RowDraft): string {
   const wire: Wire = { k: draft.keepUntilMs };
@@ -55,12 +58,14 @@ export function encodeDraft(draft: RowDraft): string {
     if (Object.keys(set.knew).length > 0) wire.s.n = set.knew;
     if (set.tags.length > 0) wire.s.g = set.tags;
   }
-  return JSON.stringify(wire);
+  return `${rowFormat}${JSON.stringify(wire)}`;
 }
 
 /** The row that the text means at the place where the log holds it. Throws on text that is none. */
 export function decodeRow(text: string, here: At): Row {
-  const wire: unknown = JSON.parse(text);
+  if (!text.startsWith(rowFormat))
+    throw new TypeError("Cannot read a log row: its format is not known");
+  const wire: unknown = JSON.parse(text.slice(rowFormat.length));
   if (!isWire(wire)) throw new TypeError("Cannot read a log row: it has no keep time");
   const { r, s } = wire;
   const before = wire.p ?? {};
@@ -74,7 +79,8 @@ export function decodeRow(text: string, here: At): Row {
             value: s.v,
             expiresAtMs: s.e,
             at: s.a === undefined ? here : { ordinal: s.a[0], generation: s.a[1], seq: s.a[2] },
-            knew: r !== undefined ? withPosition(s.n ?? {}, here.generation, here.seq) : (s.n ?? {}),
+            knew:
+              r !== undefined ? withPosition(s.n ?? {}, here.generation, here.seq) : (s.n ?? {}),
             stamp: s.t,
             operation: s.o,
             tags: s.g ?? [],
