@@ -6,13 +6,11 @@ export type Attributes = Readonly<Record<string, string | number | boolean>>;
 
 /**
  * Why a decision is what it is. `upstream`: its own word, just now or as a copy. `revoked`: taken
- * away by name through our own interface. `unverified-too-long`: a copy is at hand, but removals
- * may have been missed for longer than its kind allows. The rest: why nobody could say.
+ * away by name through our own interface. The rest: why nobody could say.
  */
 export type Reason =
   | "upstream"
   | "revoked"
-  | "unverified-too-long"
   | "stopped"
   | Exclude<DecisionsErrorCode, "invalid-question" | "invalid-option">;
 

@@ -159,6 +159,28 @@ void test("a revoked user is denied although the upstream still says yes, and dr
   assert.equal(upstream.asked.length, asked);
 });
 
+void test("a lifted revocation leaves the word to the upstream again", async (t) => {
+  const { decisions, upstream } = await setUp(t);
+  await decisions.revoke(alice);
+  assert.equal((await decisions.decide(alice)).decision, "deny");
+  assert.equal(upstream.asked.length, 0);
+  assert.equal((await decisions.lift(alice)).acknowledged, "durable");
+  const decision = await decisions.decide(alice);
+  assert.equal(decision.decision, "allow");
+  assert.equal(decision.source, "upstream");
+});
+
+void test("a revocation outlives a restart", async (t) => {
+  const { decisions, restart, upstream } = await setUp(t);
+  await decisions.decide(alice);
+  await decisions.revoke(alice, { reason: "lost" });
+  const successor = await restart();
+  const refused = await successor.decide(alice);
+  assert.equal(refused.decision, "deny");
+  assert.equal(refused.detail, "lost");
+  assert.equal(upstream.asked.length, 1);
+});
+
 void test("a revocation during the upstream's answer wins over that answer", async (t) => {
   const { decisions, upstream } = await setUp(t);
   const asked = deferred<void>();

@@ -6,6 +6,7 @@ import {
   type Clock,
   type Load,
   type Peek,
+  type Receipt,
   systemClock,
 } from "@holdfast/cache";
 import { type CachedAllow, isCachedAllow, type PassedDenial } from "./cached-answer.js";
@@ -36,6 +37,8 @@ export interface Decisions {
   decide(question: Question): Promise<Decision>;
   /** Refuses the subject from now on, whatever copies or the upstream say. */
   revoke(subject: Subject, options?: RevokeOptions): Promise<RevocationReceipt>;
+  /** Takes a revocation back: the upstream decides about the subject again. */
+  lift(subject: Subject, options?: Pick<RevokeOptions, "acknowledge">): Promise<Receipt>;
   status(): DecisionsStatus;
 }
 
@@ -90,6 +93,10 @@ class CachedDecisions implements Decisions {
 
   revoke(subject: Subject, options?: RevokeOptions): Promise<RevocationReceipt> {
     return this.#revocations.revoke(subject, options);
+  }
+
+  async lift(subject: Subject, options?: Pick<RevokeOptions, "acknowledge">): Promise<Receipt> {
+    return this.#revocations.lift(subject, options);
   }
 
   status(): DecisionsStatus {

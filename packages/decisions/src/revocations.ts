@@ -1,4 +1,10 @@
-import type { Acknowledge, Cache, Clock, Receipt } from "@holdfast/cache";
+import {
+  type Acknowledge,
+  type Cache,
+  CacheError,
+  type Clock,
+  type Receipt,
+} from "@holdfast/cache";
 import { type Revocation, revocationReason } from "./cached-answer.js";
 import type { Verdict } from "./decision.js";
 import { checkSubject, type Subject } from "./question.js";
@@ -48,8 +54,26 @@ export class Revocations {
     const revocation = await this.#cache.set(revocationKey(subject), entry, this.#ttlMs / 1000, {
       acknowledge,
     });
-    const removal = await this.#cache.delete(answerKey(subject), { acknowledge });
+    const removal = await this.#removeAnswer(subject, acknowledge);
     return { revocation, removal };
+  }
+
+  /** Takes a revocation back: the upstream decides about the subject again. */
+  lift(subject: Subject, options: Pick<RevokeOptions, "acknowledge"> = {}): Promise<Receipt> {
+    checkSubject(subject);
+    const { acknowledge = "durable" } = options;
+    return this.#cache.delete(revocationKey(subject), { acknowledge });
+  }
+
+  async #removeAnswer(subject: Subject, acknowledge: Acknowledge): Promise<Receipt> {
+    try {
+      return await this.#cache.delete(answerKey(subject), { acknowledge });
+    } catch (error) {
+      if (!(error instanceof CacheError)) throw error;
+      // The subject is refused already; what is missing is part of the receipt, not a failure.
+      const { code, message } = error;
+      return { operation: "none", acknowledged: "memory", shortfall: { code, message } };
+    }
   }
 
   /** The no that follows from a revocation; null where there is none. */

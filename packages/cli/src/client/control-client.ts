@@ -41,6 +41,10 @@ export class ControlClient {
     return accepted(await this.#post("/v1/revocations", { ...this.#realm(), user, ...more }));
   }
 
+  async lift(user: string, more: Readonly<Record<string, unknown>>): Promise<RevocationAnswer> {
+    return accepted(await this.#post("/v1/revocations/lift", { ...this.#realm(), user, ...more }));
+  }
+
   async status(): Promise<ControlStatus> {
     const { url, token } = this.#endpoint;
     const who = "the control plane";

@@ -8,6 +8,7 @@ import { withEndpoint } from "./command-surroundings.js";
 
 interface RevokeOptions extends EndpointOptions {
   readonly reason?: string;
+  readonly lift?: true;
   readonly acknowledge?: string;
   readonly json?: true;
 }
@@ -19,6 +20,7 @@ export function addRevoke(program: Command): void {
     .argument("<user>")
     .option("--realm <realm>", "the tenant")
     .option("--reason <text>", "for those who ask later")
+    .addOption(new Option("--lift", "take it back: the upstream decides again").conflicts("reason"))
     .addOption(
       new Option("--acknowledge <level>", "how far it must have come when this returns").choices([
         "durable",
@@ -27,24 +29,29 @@ export function addRevoke(program: Command): void {
       ]),
     )
     .action(async (user: string, options: RevokeOptions) => {
-      const { reason, acknowledge } = options;
+      const { reason, acknowledge, lift } = options;
       const client = new ControlClient(findEndpoint(options));
-      const answer = await client.revoke(user, {
-        ...(reason === undefined ? {} : { reason }),
-        ...(acknowledge === undefined ? {} : { acknowledge }),
-      });
+      const more = acknowledge === undefined ? {} : { acknowledge };
+      const answer =
+        lift === true
+          ? await client.lift(user, more)
+          : await client.revoke(user, reason === undefined ? more : { ...more, reason });
       if (options.json === true) printJson(answer);
       else printLine(revocationText(answer));
-      process.exitCode = answer.state === "revoked" ? exitCode.done : exitCode.inPart;
+      process.exitCode = isWhole(answer) ? exitCode.done : exitCode.inPart;
     });
 }
 
 export function revocationText(answer: RevocationAnswer): string {
-  const { state, user, acknowledged, operation, shortfall } = answer;
-  const receipt = `${acknowledged}; operation ${operation}`;
-  if (state === "revoked") return `${colours.green("revoked")}  ${user}  ${receipt}`;
-  const missing =
-    answer.unconfirmed.length === 0 ? "" : `; not confirmed by ${answer.unconfirmed.join(", ")}`;
+  const { state, user, acknowledged, operation, shortfall, unconfirmed } = answer;
+  const words = state.replaceAll("-", " ");
+  const receipt = `${user}  ${acknowledged}; operation ${operation}`;
+  if (isWhole(answer)) return `${colours.green(words)}  ${receipt}`;
+  const missing = unconfirmed.length === 0 ? "" : `; not confirmed by ${unconfirmed.join(", ")}`;
   const why = shortfall === null ? "" : `; ${shortfall.message}`;
-  return `${colours.yellow("revoked in part")}  ${user}  ${receipt}${missing}${why}`;
+  return `${colours.yellow(words)}  ${receipt}${missing}${why}`;
+}
+
+function isWhole({ state }: RevocationAnswer): boolean {
+  return state === "revoked" || state === "lifted";
 }

@@ -57,6 +57,15 @@ void test("a revoked user is denied with the reason, while the upstream says yes
   assert.ok(log.some((line) => line.includes("lost laptop")));
 });
 
+void test("a revocation can be lifted, and then the upstream decides again", async (t) => {
+  const { post } = await stand(t);
+  await post("/v1/revocations", { user: "alice" });
+  const lifted = await post("/v1/revocations/lift", { user: "alice" });
+  assert.equal(lifted.statusCode, 200);
+  assert.equal(lifted.json().state, "lifted");
+  assert.equal((await post(ask, alice)).json().source, "upstream");
+});
+
 void test("realms do not see each other", async (t) => {
   const { post } = await stand(t);
   await post("/v1/revocations", { user: "alice", realm: "a" });

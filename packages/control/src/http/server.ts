@@ -7,7 +7,7 @@ import { decisionsRoute } from "./decisions-route.js";
 import { answerErrors } from "./errors.js";
 import { guardHost, requireToken } from "./guards.js";
 import { problem } from "./problem.js";
-import { revocationsRoute } from "./revocations-route.js";
+import { revocationsRoutes } from "./revocations-route.js";
 import { type Readiness, statusRoutes } from "./status-routes.js";
 
 export interface ServerParts {
@@ -70,7 +70,7 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
   await app.register(async (guarded) => {
     guarded.addHook("onRequest", requireToken(parts.token));
     decisionsRoute(guarded, parts);
-    revocationsRoute(guarded, parts.decisions, parts.realm);
+    revocationsRoutes(guarded, parts.decisions, parts.realm);
   });
   return app;
 }
