@@ -11,7 +11,7 @@ const newKey = new Uint8Array(32).fill(2);
 /** A link to the model that delivers every call at once. */
 function linked(model: RedisModel): {
   readonly store: SharedStore;
-  settled<T>(call: Promise<T>): Promise<T>;
+  readonly settled: <T>(call: Promise<T>) => Promise<T>;
 } {
   const link = new ModelLink(model);
   return {
