@@ -1,15 +1,6 @@
-import { createHash } from "node:crypto";
 import { statSync } from "node:fs";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import {
-  type Durable,
-  deriveKey,
-  openDurable,
-  type Slot,
-  SqliteError,
-  takeSlot,
-} from "@holdfast/sqlite";
-import { adoptAbandoned } from "./adoption.js";
+import { type Durable, openDurable, type Slot, SqliteError, takeSlot } from "@holdfast/sqlite";
 import type {
   Answer,
   Cache,
@@ -28,12 +19,9 @@ import { CacheCore } from "./cache-core.js";
 import { CacheError } from "./cache-error.js";
 import { bareValues, type ValueCover } from "./disk/disk.js";
 import { migrations, statements } from "./disk/schema.js";
-import { sealedValues } from "./disk/sealed-values.js";
 import type { SharedStore } from "./log/shared-store.js";
 import { type CacheOptions, type ResolvedOptions, resolveOptions } from "./options.js";
 import type { RedisStoreOptions } from "./redis/redis-options.js";
-import { connectRedis } from "./redis/redis-store.js";
-import { SignedStore } from "./redis/signed-store.js";
 
 /** How long `stop` goes on publishing. */
 const drainMs = 1_000;
@@ -156,15 +144,25 @@ class HoldfastCache implements Cache {
   async #open(): Promise<Running> {
     const slot = this.#takeSlot();
     try {
+      const [name, cover, connect] = await Promise.all([
+        fileName(this.#options.redis),
+        this.#cover(),
+        this.#connector(),
+      ]);
       const durable = await openDurable({
         directory: slot.directory,
-        name: fileName(this.#options.redis),
+        name,
         role: "copy",
         migrations,
         statements,
         writtenBy: release,
       });
-      return { ...this.#compose(durable, slot), slot };
+      try {
+        return { ...this.#compose(durable, slot, cover, connect()), slot };
+      } catch (error) {
+        await durable.close();
+        throw error;
+      }
     } catch (error) {
       await slot[Symbol.asyncDispose]();
       throw openingError(error);
@@ -179,10 +177,14 @@ class HoldfastCache implements Cache {
     }
   }
 
-  #compose(durable: Durable, slot: Slot): Omit<Running, "slot"> {
-    const { redis, clock, random } = this.#options;
+  #compose(
+    durable: Durable,
+    slot: Slot,
+    cover: ValueCover,
+    store: SharedStore | null,
+  ): Omit<Running, "slot"> {
+    const { clock, random } = this.#options;
     this.#tellOpening(durable);
-    const store = redis === null ? null : this.#connect(redis);
     const core = new CacheCore({
       durable,
       store,
@@ -192,7 +194,7 @@ class HoldfastCache implements Cache {
       home: homeOf(durable.path),
       slot: slot.index,
       yieldLoop: () => nextTurn(),
-      cover: this.#cover(),
+      cover,
       step: this.#step,
     });
     return { core, durable, store };
@@ -211,23 +213,20 @@ class HoldfastCache implements Cache {
     await slot[Symbol.asyncDispose]();
   }
 
-  #connect(redis: RedisStoreOptions): SharedStore {
-    const { fleetKeys } = this.#options;
-    const store = connectRedis(redis);
-    if (fleetKeys.length === 0) return store;
-    const keys = fleetKeys.map((key) => deriveKey(key, "holdfast cache: entries in Redis"));
-    return new SignedStore(store, {
-      keys,
-      prefix: redis.prefix ?? defaultPrefix,
-      forged: (key) => this.#core?.forged(key),
-    });
+  /** What connects to the shared store. What only some caches need is imported by those. */
+  async #connector(): Promise<() => SharedStore | null> {
+    const { redis, fleetKeys } = this.#options;
+    if (redis === null) return () => null;
+    const { connectStore } = await import("./connect-store.js");
+    const forged = (key: string): void => this.#core?.forged(key);
+    return () => connectStore(redis, redis.prefix ?? defaultPrefix, fleetKeys, forged);
   }
 
-  #cover(): ValueCover {
+  async #cover(): Promise<ValueCover> {
     const [current, previous] = this.#options.fleetKeys;
-    return this.#options.seal && current !== undefined
-      ? sealedValues(current, previous)
-      : bareValues;
+    if (!this.#options.seal || current === undefined) return bareValues;
+    const { sealedValues } = await import("./disk/sealed-values.js");
+    return sealedValues(current, previous);
   }
 
   #tellOpening(durable: Durable): void {
@@ -247,10 +246,11 @@ class HoldfastCache implements Cache {
   async #adopt(core: CacheCore, own: number): Promise<void> {
     const { directory, redis, onEvent } = this.#options;
     try {
+      const { adoptAbandoned } = await import("./adoption.js");
       await adoptAbandoned(
         directory,
-        { slot: own, file: fileName(redis) },
-        this.#cover(),
+        { slot: own, file: await fileName(redis) },
+        await this.#cover(),
         async ({ slot, items }) => {
           await core.adopt(items);
           onEvent({ t: "slot-adopted", slot, operations: items.length });
@@ -263,9 +263,10 @@ class HoldfastCache implements Cache {
 }
 
 /** Caches with prefixes of their own never share a file, whatever directory they are given. */
-function fileName(redis: RedisStoreOptions | null): string {
+async function fileName(redis: RedisStoreOptions | null): Promise<string> {
   const prefix = redis?.prefix ?? defaultPrefix;
   if (prefix === defaultPrefix) return "cache";
+  const { createHash } = await import("node:crypto");
   return `cache-${createHash("sha256").update(prefix).digest("hex").slice(0, 12)}`;
 }
 
