@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { describe, test } from "node:test";
 import { smallDiskMissing } from "../files/small-disk.js";
 import { redisMissing } from "../redis/redis-path.js";
 import type { Hole, Outcome } from "./hole.js";
@@ -12,6 +12,8 @@ export interface HoleRun {
   readonly group: HoleGroup;
   readonly holes: readonly Hole[];
   readonly subjects: readonly HoleSubject[];
+  /** How many may run at a time: more than one only where no time is measured. @default 1 */
+  readonly concurrency?: number;
   /** The module whose `subjects` a child process imports. */
   readonly subjectsUrl: URL;
 }
@@ -21,13 +23,17 @@ export interface HoleRun {
  * gives the right result. Each is told to the record from which the table is written.
  */
 export function runHoles(run: HoleRun): void {
-  for (const hole of run.holes) {
-    for (const subject of run.subjects) {
-      const name = `${hole.id} ${hole.title}: ${verdicts[subject.name]}`;
-      const options = { skip: missing(hole), timeout: 120_000 };
-      void test(name, options, () => examine(run, hole, subject, name));
+  void describe(run.group, { concurrency: run.concurrency ?? 1 }, () => {
+    for (const hole of run.holes) {
+      for (const subject of run.subjects) declare(run, hole, subject);
     }
-  }
+  });
+}
+
+function declare(run: HoleRun, hole: Hole, subject: HoleSubject): void {
+  const name = `${hole.id} ${hole.title}: ${verdicts[subject.name]}`;
+  const options = { skip: missing(hole), timeout: 120_000 };
+  void test(name, options, () => examine(run, hole, subject, name));
 }
 
 const verdicts = {

@@ -15,13 +15,23 @@ interface Timer {
   readonly real: NodeJS.Timeout;
 }
 
-export function shiftedClock(wallAheadMs = 0): ShiftedClock {
+export interface ShiftedClockOptions {
+  /** How far the wall clock is ahead of the machine's. @default 0 */
+  readonly wallAheadMs?: number;
+  /** True: both clocks stand still between two moves, however long the machine takes. @default false */
+  readonly stands?: boolean;
+}
+
+export function shiftedClock(options: ShiftedClockOptions = {}): ShiftedClock {
+  const { wallAheadMs = 0, stands = false } = options;
+  const startWallMs = Date.now();
+  const startMonotonicMs = performance.now();
   let passedMs = 0;
   let aheadMs = wallAheadMs;
   const timers = new Set<Timer>();
-  const monotonicMs = () => performance.now() + passedMs;
+  const monotonicMs = () => (stands ? startMonotonicMs : performance.now()) + passedMs;
   return {
-    wallMs: () => Date.now() + passedMs + aheadMs,
+    wallMs: () => (stands ? startWallMs : Date.now()) + passedMs + aheadMs,
     monotonicMs,
     after(delayMs, callback) {
       const real = setTimeout(() => {

@@ -37,7 +37,7 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
 
 /** The link between a client and a server, with its faults. One fault at a time; `heal` ends it. */
 export class FaultProxy implements AsyncDisposable {
-  readonly #targetPort: number;
+  #targetPort: number;
   readonly #links = new Set<ProxiedLink>();
   readonly #counters: Counters = {
     connections: 0,
@@ -78,6 +78,12 @@ export class FaultProxy implements AsyncDisposable {
     const server = this.#newServer();
     this.#port = await listenOnFreePort(server);
     this.#server = server;
+  }
+
+  /** From now on leads to another server, as an address does after a failover; connections are reset. */
+  redirect(target: { readonly port: number }): void {
+    this.#targetPort = target.port;
+    for (const link of this.#links) link.reset();
   }
 
   /** Resets every connection and refuses new ones. */

@@ -91,7 +91,7 @@ export const diskHoles: readonly Hole[] = [
       return { stallMs, tookMs: Math.round(performance.now() - start) };
     },
     bad: ({ stallMs }) => Number(stallMs) > 1_000,
-    good: ({ stallMs }) => Number(stallMs) < 200,
+    good: ({ stallMs }) => Number(stallMs) < 500,
   },
 ];
 

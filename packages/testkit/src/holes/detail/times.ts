@@ -13,7 +13,7 @@ export const timeHoles: readonly Hole[] = [
     id: "H23",
     title: "a value with a TTL of 1 s after 0.1 s",
     async run(subject, lab) {
-      const clock = shiftedClock();
+      const clock = shiftedClock({ stands: true });
       const cache = await lab.open(subject, { clock });
       // Shortly before a full second, where counting in seconds takes most of the TTL away.
       clock.jumpWall(960 - (clock.wallMs() % 1_000));
@@ -28,7 +28,7 @@ export const timeHoles: readonly Hole[] = [
     id: "H21",
     title: "a write while an expired row is being read",
     async run(subject, lab) {
-      const clock = shiftedClock();
+      const clock = shiftedClock({ stands: true });
       const cache = await lab.open(subject, { clock });
       const keys = Array.from({ length: 40 }, (_, index) => `auth:user-${index}`);
       for (const key of keys) await cache.set(key, "old", 1);
@@ -47,7 +47,7 @@ export const timeHoles: readonly Hole[] = [
     id: "H38",
     title: "a wall clock that is two hours ahead during a sweep",
     async run(subject, lab) {
-      const clock = shiftedClock();
+      const clock = shiftedClock({ stands: true });
       const cache = await lab.open(subject, { clock, sweepEveryMs: 50 });
       const keys = Array.from({ length: 100 }, (_, index) => `auth:user-${index}`);
       for (const key of keys) await cache.set(key, "ALLOW", 3_600);
@@ -64,7 +64,7 @@ export const timeHoles: readonly Hole[] = [
     id: "H39",
     title: "a wall clock that is set back an hour after a write for 60 s",
     async run(subject, lab) {
-      const clock = shiftedClock();
+      const clock = shiftedClock({ stands: true });
       const cache = await lab.open(subject, { clock });
       await cache.set(user, "ALLOW", 60);
       clock.jumpWall(-hourMs);
@@ -82,7 +82,10 @@ export const timeHoles: readonly Hole[] = [
       const redis = await lab.redis();
       const directory = await lab.directory();
       const place = { redisUrl: redis.url, directory };
-      const ahead = await lab.open(subject, { ...place, clock: shiftedClock(hourMs) });
+      const ahead = await lab.open(subject, {
+        ...place,
+        clock: shiftedClock({ wallAheadMs: hourMs }),
+      });
       const reader = await lab.open(subject, { redisUrl: redis.url, clock: shiftedClock() });
       await ahead.set(user, "ALLOW", 2);
       const writtenAt = performance.now();
