@@ -128,7 +128,7 @@ void suite("a store whose Redis misbehaves", { skip: redisMissing, concurrency: 
       { everyMs: 1 },
     );
     await Promise.all(reads);
-    assert(reads.length >= 1_000, `${reads.length} reads`);
+    assert(reads.length >= 500, `${reads.length} reads`);
     assert(waited >= 1 && waited <= 25, `${waited} reads waited`);
   });
 
