@@ -115,6 +115,15 @@ export class GroundTruth {
     return null;
   }
 
+  /** Whether a set in `known` was written in knowledge of this one. */
+  hasSuccessor(set: Operation, known: OpSet): boolean {
+    for (const id of known) {
+      const { member, value } = this.get(id);
+      if (member === set.member && value?.knew.has(set.id) === true) return true;
+    }
+    return false;
+  }
+
   /** The operation that wrote the value of a set. */
   idOf(value: Value): number {
     return this.operations.findIndex((operation) => operation.value === value);

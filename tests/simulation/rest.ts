@@ -118,7 +118,13 @@ function checkHeld(world: World, at: Rest, tally: Tally): void {
   const endMs = serverEpochMs + world.nowMs + currencyMs;
   const standing = truth.standingSets(key, known).filter(({ value }) => value !== null && truth.removalUnknownTo(value, maybe) === null);
   const rivals = truth.standingSets(key, maybe);
-  const owed = standing.filter((set) => set.value !== null && set.value.endsAtMs > endMs && !rivals.some((rival) => replaces(rival, set, endMs)));
+  const owed = standing.filter(
+    (set) =>
+      set.value !== null &&
+      set.value.endsAtMs > endMs &&
+      !truth.hasSuccessor(set, maybe) &&
+      !rivals.some((rival) => replaces(rival, set, endMs)),
+  );
   const [first] = owed;
   if (first === undefined) return;
   if (owed.every((set) => takenByEnded(world, set))) tally.ended += 1;

@@ -192,6 +192,7 @@ export class Ground implements AsyncDisposable {
       clock,
       random,
       memberId: this.identity.memberId,
+      operationsFrom: this.identity.operationsFrom,
       currencyMs: options.currencyMs,
       horizonMs: options.horizonMs,
       steadyMs: () => this.steady.nowMs(),

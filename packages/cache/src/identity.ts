@@ -24,11 +24,12 @@ export class Identity {
   /** True: the file was copied from another's; its operations go on under a new id. */
   readonly renamed: boolean;
   readonly firstVersion: number;
+  /** Below every operation of this run, and above every one of an earlier run that the disk took. */
+  readonly operationsFrom: number;
   readonly seenMs: number;
   readonly #disk: Disk;
   #note: Note;
   #operation: number;
-  #nowMs: () => number = () => 0;
 
   constructor(disk: Disk, home: string, random: Random) {
     this.#disk = disk;
@@ -36,7 +37,8 @@ export class Identity {
     const before: Note | null = body === null ? null : JSON.parse(body);
     this.renamed = before !== null && before.home !== home;
     this.memberId = before === null || this.renamed ? newMemberId(random) : before.memberId;
-    this.#operation = before?.operationsTo ?? 0;
+    this.operationsFrom = before?.operationsTo ?? 0;
+    this.#operation = this.operationsFrom;
     this.firstVersion = before?.versionsTo ?? 0;
     this.seenMs = before?.seenMs ?? 0;
     this.#note = {
@@ -51,7 +53,6 @@ export class Identity {
 
   /** From now on what is committed says when, so that no later run begins before it. */
   begin(nowMs: () => number): void {
-    this.#nowMs = nowMs;
     this.#disk.beforeCommit(() => {
       if (nowMs() - this.#note.seenMs >= seenEveryMs) this.seen(nowMs());
     });
@@ -59,9 +60,6 @@ export class Identity {
 
   nextOperation(): number {
     this.#operation += 1;
-    // A run whose disk takes nothing may publish all the same; the next one must not use its numbers again.
-    if (!this.#disk.holdsNote(noteName))
-      this.#operation = Math.max(this.#operation, Math.floor(this.#nowMs() * 1_000)); // rule: numbers-without-disk
     if (this.#operation >= this.#note.operationsTo) {
       this.#note = { ...this.#note, operationsTo: this.#operation + operationBlock };
       this.#save();

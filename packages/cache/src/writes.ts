@@ -63,7 +63,7 @@ export class Writes {
     const item = knowledge.putSet(number, key, {
       value,
       expiresAtMs: Math.round(sharedNowMs() + ttlMs),
-      stamp: this.#stamp(),
+      stamp: this.#stamp(key),
       operation: `${memberId}:${number}`,
       tags,
       storedAtMs,
@@ -103,9 +103,11 @@ export class Writes {
       throw new CacheError("full", `Cannot set: ${maxRows} rows are kept already (maxRows)`);
   }
 
-  /** Rises with every set of this instance, however the clocks go. */
-  #stamp(): number {
-    this.#lastStamp = Math.max(this.#lastStamp + 1, Math.round(this.#options.sharedNowMs() * 1000));
+  /** Rises with every set of this instance, and above the set it replaces, however the clocks go. */
+  #stamp(key: string): number {
+    const { disk, sharedNowMs } = this.#options;
+    const before = Math.max(this.#lastStamp, disk.row(key)?.row.set?.stamp ?? 0);
+    this.#lastStamp = Math.max(before + 1, Math.round(sharedNowMs() * 1000));
     return this.#lastStamp;
   }
 

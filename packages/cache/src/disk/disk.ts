@@ -146,11 +146,6 @@ export class Disk {
     return found === undefined ? null : text(found["body"]);
   }
 
-  /** Whether the file has the note as it was put last. */
-  holdsNote(name: string): boolean {
-    return this.#notes.get(name) === undefined;
-  }
-
   /** Called before each commit, to put what goes with it. */
   beforeCommit(listener: () => void): void {
     this.#beforeCommit = listener;

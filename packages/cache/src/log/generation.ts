@@ -13,6 +13,14 @@ export interface Standing {
   readonly ownOperation: number;
 }
 
+/** Numbers that an instance may find beside its name in a log. */
+export interface OwnNumbers {
+  /** Below every operation of this run. */
+  readonly from: number;
+  /** Whether this run has published nothing yet. */
+  readonly unused: boolean;
+}
+
 export type Judgement =
   /** The log goes on where it was read last. */
   | { readonly t: "same" }
@@ -22,11 +30,13 @@ export type Judgement =
   | { readonly t: "found"; readonly because: string };
 
 /** Whether the log that a reply shows is the one the instance stands in. */
-export function judgeGeneration(standing: Standing, reply: TailReply): Judgement {
+export function judgeGeneration(standing: Standing, own: OwnNumbers, reply: TailReply): Judgement {
   const { generation } = reply;
   if (generation === null) return { t: "found", because: "the store holds no generation" };
   if (reply.identity !== null && generation.identity !== reply.identity)
     return { t: "found", because: "the generation was made on another server" }; // rule: found-on-identity
+  // A run that could not write to its disk published, and the numbers it used will be used again.
+  if (own.unused && reply.ownOperation > own.from) return { t: "found", because: "the log holds operations that the disk has forgotten" }; // rule: forgotten-operations
   if (standing.generation?.id !== generation.id) {
     if (generation.ordinal > standing.highestOrdinal) return { t: "adopt", generation };
     return { t: "found", because: "the generation is no newer than one known before" };

@@ -8,12 +8,17 @@ export type Removed = Readonly<Record<string, readonly [seq: number, operation: 
 
 export const neverRemoved: Removed = Object.freeze({});
 
-/** Whether everything that was removed is known at those positions. */
+/**
+ * Whether all of it is known to somebody who knows everything up to those positions. A removal that
+ * was made anew in a later generation is the one it was before.
+ */
 export function knowsOf(knew: Positions, removed: Removed): boolean {
+  const unknown: string[] = [];
   for (const generation in removed) {
-    if ((knew[generation] ?? 0) < seqIn(removed, generation)) return false;
+    const [seq, operation] = removed[generation] ?? [0, ""];
+    if ((knew[generation] ?? 0) < seq) unknown.push(operation);
   }
-  return true;
+  return unknown.every((operation) => knowsOperation(knew, removed, operation));
 }
 
 /** Whether `removed` holds every removal of `other`, or a later one of its generation. */
@@ -21,26 +26,31 @@ export function includes(removed: Removed, other: Removed): boolean {
   return addedTo(removed, other).length === 0;
 }
 
-/** Operations of `other` that come after everything in `removed`. */
+/** Operations of `other` that come after everything in `removed`, and are none of it. */
 export function addedTo(removed: Removed, other: Removed): string[] {
   const added: string[] = [];
   for (const generation in other) {
     const [seq, operation] = other[generation] ?? [0, ""];
-    if (seqIn(removed, generation) < seq) added.push(operation);
+    if (seqIn(removed, generation) < seq && !holds(removed, operation)) added.push(operation);
   }
   return added;
 }
 
+/** Whether the operation is one of the removals. */
+export function holds(removed: Removed, operation: string): boolean {
+  return Object.values(removed).some(([, known]) => known === operation);
+}
+
 /** The later of the two in every generation. */
 export function mergeRemoved(left: Removed, right: Removed): Removed {
-  if (includes(left, right)) return left;
-  if (includes(right, left)) return right;
-  const merged: Record<string, readonly [number, string]> = { ...left };
+  let merged: Record<string, readonly [number, string]> | null = null;
   for (const generation in right) {
     const removal = right[generation];
-    if (removal !== undefined && removal[0] > seqIn(left, generation)) merged[generation] = removal;
+    if (removal === undefined || removal[0] <= seqIn(left, generation)) continue;
+    merged ??= { ...left };
+    merged[generation] = removal;
   }
-  return merged;
+  return merged ?? left;
 }
 
 /** As `removed`, and once more at that place. */
@@ -64,6 +74,12 @@ export function positionsOf(removed: Removed): Positions {
 export function isRemoved(removed: Removed): boolean {
   for (const _ in removed) return true;
   return false;
+}
+
+function knowsOperation(knew: Positions, removed: Removed, operation: string): boolean {
+  return Object.entries(removed).some(
+    ([generation, [seq, known]]) => known === operation && (knew[generation] ?? 0) >= seq,
+  );
 }
 
 function seqIn(removed: Removed, generation: string): number {

@@ -1,5 +1,4 @@
 import type { Positions } from "./positions.js";
-import { withPosition } from "./positions.js";
 import { isRemoved, type Removed, withRemoval } from "./removed.js";
 import type { At, Row } from "./row.js";
 
@@ -7,7 +6,7 @@ import type { At, Row } from "./row.js";
  * A row as the log carries it, as JSON with short names, because Redis holds one per written key:
  * `r` operation of the removal at this very place, `p` the removals before it; `k` keep until;
  * `s` the set: `v` value, `e` expiry, `a` place of first publication (absent: this very place),
- * `n` knew (this very place is added where `r`), `t` stamp, `o` operation, `g` tags.
+ * `n` knew, `t` stamp, `o` operation, `g` tags.
  */
 export interface RowDraft {
   readonly removed: Removed;
@@ -79,8 +78,7 @@ export function decodeRow(text: string, here: At): Row {
             value: s.v,
             expiresAtMs: s.e,
             at: s.a === undefined ? here : { ordinal: s.a[0], generation: s.a[1], seq: s.a[2] },
-            knew:
-              r !== undefined ? withPosition(s.n ?? {}, here.generation, here.seq) : (s.n ?? {}),
+            knew: s.n ?? {},
             stamp: s.t,
             operation: s.o,
             tags: s.g ?? [],

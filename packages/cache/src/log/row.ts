@@ -1,5 +1,5 @@
 import type { Positions } from "./positions.js";
-import { includes, knowsOf, mergeRemoved, type Removed } from "./removed.js";
+import { includes, mergeRemoved, type Removed } from "./removed.js";
 
 /** Where something was first published; ordered by ordinal, then generation id, then seq. */
 export interface At {
@@ -15,7 +15,7 @@ export interface RowSet {
   /** Server time in ms. */
   readonly expiresAtMs: number;
   readonly at: At;
-  /** Every removal of the key, and every matching barrier, that its writer knew at publication. */
+  /** Every matching barrier that its writer knew at publication. */
   readonly knew: Positions;
   /** Decides between two sets of which neither writer knew the other; µs. */
   readonly stamp: number;
@@ -23,7 +23,10 @@ export interface RowSet {
   readonly tags: readonly string[];
 }
 
-/** What the log knows of a key: where it was removed, and the set that outlived that, if any. */
+/**
+ * What the log knows of a key: where it was removed, and the set that outlived that, if any. A set
+ * stands beside every removal of the key that its writer knew, and beside no other.
+ */
 export interface Row {
   readonly removed: Removed;
   readonly set: RowSet | null;
@@ -38,28 +41,22 @@ export function compareAt(left: At, right: At): number {
   return left.seq - right.seq;
 }
 
-/** Whether the set was written in knowledge of every one of those removals. */
-export function outlives(set: RowSet, removed: Removed): boolean {
-  return knowsOf(set.knew, removed);
-}
-
 /** What two instances know of a key together. Commutative, associative and idempotent. */
 export function mergeRows(left: Row, right: Row): Row {
   const removed = mergeRemoved(left.removed, right.removed);
   return {
     removed,
-    set: survivor(left.set, right.set, removed),
+    set: survivor(left, right),
     keepUntilMs: Math.max(left.keepUntilMs, right.keepUntilMs),
   };
 }
 
-function survivor(left: RowSet | null, right: RowSet | null, removed: Removed): RowSet | null {
-  const candidates = [left, right]
-    .filter((set) => set !== null)
-    .filter((set) => outlives(set, removed));
-  const [first, second] = candidates;
-  if (first === undefined || second === undefined) return first ?? null;
-  return compareAt(first.at, second.at) >= 0 ? first : second;
+/** A set survives beside removals that its own row has; of two the later one. */
+function survivor(left: Row, right: Row): RowSet | null {
+  const one = includes(left.removed, right.removed) ? left.set : null; // rule: knew
+  const other = includes(right.removed, left.removed) ? right.set : null; // rule: knew
+  if (one === null || other === null) return one ?? other;
+  return compareAt(one.at, other.at) >= 0 ? one : other;
 }
 
 /** Whether two rows say the same, so that publishing one over the other changes nothing. */

@@ -53,14 +53,20 @@ export class Backlog {
     return true;
   }
 
-  /** The next rows and barriers to publish again, at most about `limit`. */
-  next(generation: Generation, yard: Yard, limit: number): Shipment[] {
+  /** The next barriers to publish again, at most `limit`. */
+  nextBarriers(generation: Generation, yard: Yard, limit: number): Shipment[] {
     const shipments: Shipment[] = [];
     for (const barrier of this.#knowledge.barriers.all) {
-      if (shipments.length >= limit) return shipments;
+      if (shipments.length >= limit) break;
       const owed = barrier.place.generation !== generation.id && isRemoved(barrier.removed);
       if (owed) shipments.push(shipKnownBarrier(yard, barrier, this.#token())); // rule: republish-barriers
     }
+    return shipments;
+  }
+
+  /** The next rows to publish again, at most `limit`. */
+  nextRows(generation: Generation, yard: Yard, limit: number): Shipment[] {
+    const shipments: Shipment[] = [];
     this.#scan(generation, limit);
     for (const key of this.#knowledge.unplaced) {
       if (shipments.length >= limit) break;

@@ -1,8 +1,9 @@
 import type { Disk } from "../disk/disk.js";
 import { nowhere, type Place, type RowRecord } from "../disk/records.js";
-import { mergePositions, type Positions } from "../log/positions.js";
+import { mergePositions, noPositions, type Positions } from "../log/positions.js";
 import {
   addedTo,
+  holds,
   includes,
   mergeRemoved,
   neverRemoved,
@@ -10,7 +11,7 @@ import {
   type Removed,
   withRemoval,
 } from "../log/removed.js";
-import { type At, mergeRows, outlives, type Row, type RowSet, sameRow } from "../log/row.js";
+import { type At, mergeRows, type Row, type RowSet, sameRow } from "../log/row.js";
 import { type Barrier, Barriers, newBarrier, strikes } from "./barriers.js";
 import { Flights } from "./flights.js";
 import {
@@ -230,7 +231,7 @@ export class Knowledge {
     const tells = this.#tellsOfRemoval(known.removed, incoming.removed, pending);
     if (
       pending !== undefined &&
-      addedTo(known.removed, incoming.removed).includes(pending.removal)
+      holds(incoming.removed, pending.removal)
     ) {
       this.pending.settle(pending, { t: "published", member, place });
     }
@@ -299,9 +300,9 @@ export class Knowledge {
     return false;
   }
 
-  /** Everything known of removals of the key: its row's and those of matching barriers. */
-  removalsOf(key: string, tags: readonly string[]): Positions {
-    let known: Positions = positionsOf(this.#disk.row(key)?.row.removed ?? neverRemoved);
+  /** Everything known of barriers that match. */
+  barriersOf(key: string, tags: readonly string[]): Positions {
+    let known: Positions = noPositions;
     for (const barrier of this.barriers.matching(key, tags)) {
       known = mergePositions(known, positionsOf(barrier.removed)); // rule: knew-over-barriers
     }
@@ -401,8 +402,7 @@ export class Knowledge {
   #strikeRow(key: string, row: Row, held: string | undefined): Row {
     const { set } = row;
     if (set === null) return row;
-    if (outlives(set, row.removed) && (set.operation === held || !this.barriers.takesSet(key, set)))
-      return row;
+    if (set.operation === held || !this.barriers.takesSet(key, set)) return row;
     return { ...row, set: null };
   }
 
@@ -467,9 +467,4 @@ export class Knowledge {
     this.barriers.inForce(barrier.member);
     this.#holders.sweep(barrier);
   }
-}
-
-/** Whether the operation is one of the removals. */
-function holds(removed: Removed, operation: string): boolean {
-  return addedTo(neverRemoved, removed).includes(operation);
 }

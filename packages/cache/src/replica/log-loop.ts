@@ -28,6 +28,8 @@ export interface LogLoopOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly memberId: string;
+  /** Below every operation of this run. */
+  readonly operationsFrom: number;
   readonly currencyMs: number;
   readonly horizonMs: number;
   readonly steadyMs: () => number;
@@ -66,6 +68,8 @@ export class LogLoop implements AsyncDisposable {
   #readToEnd = false;
   #lastFoundedAtMs = Number.NEGATIVE_INFINITY;
   #foundBecause = "";
+  /** Whether this run has tried to publish. */
+  #published = false;
   #running: Promise<void> | null = null;
   #again = false;
   #stopped = false;
@@ -223,7 +227,8 @@ export class LogLoop implements AsyncDisposable {
     this.#identityKnown = reply.identity !== null;
     this.#evicts = reply.evicts;
     this.memo = { ...this.memo, offsetMs: reply.timeMs - this.#options.steadyMs() };
-    const judgement = judgeGeneration(standing, reply);
+    const own = { from: this.#options.operationsFrom, unused: !this.#published };
+    const judgement = judgeGeneration(standing, own, reply);
     if (judgement.t !== "same") this.#generationAgeMs = 0;
     switch (judgement.t) {
       case "found":
@@ -308,6 +313,7 @@ export class LogLoop implements AsyncDisposable {
       const shipments = this.#nextShipments(generation);
       if (shipments.length === 0 || this.#stopped) return false;
       step("publish:ready");
+      this.#published = true;
       const { cursor, token, ownOperation } = this.memo;
       const reply = await store.publish({
         memberId,
@@ -330,10 +336,13 @@ export class LogLoop implements AsyncDisposable {
   #nextShipments(generation: Generation): Shipment[] {
     const { knowledge } = this.#options;
     const yard = this.#yard();
+    // First of all the barriers: whoever reads on knows all of them that the writer knew.
+    const barriers = this.#backlog.nextBarriers(generation, yard, batch); // rule: barriers-first
+    if (barriers.length > 0) return barriers; // rule: barriers-first
     const own = knowledge.pending
       .publishable(batch)
       .map((item) => shipPending(yard, this.memo, item));
-    return own.length > 0 ? own : this.#backlog.next(generation, yard, batch);
+    return own.length > 0 ? own : this.#backlog.nextRows(generation, yard, batch);
   }
 
   #landed(

@@ -120,9 +120,9 @@ function setOf(
   return { value, expiresAtMs, stamp, operation, tags };
 }
 
-/** What a writer knows when it publishes: the removals of its key, and everything it has read of the generations those are in. */
+/** What a writer knows of barriers when it publishes: the matching ones, and everything it has read of the generations they are in. */
 function knewAt(yard: Yard, memo: Memo, key: string, tags: readonly string[]): Positions {
-  let knew = yard.knowledge.removalsOf(key, tags);
+  let knew = yard.knowledge.barriersOf(key, tags);
   knew = mergePositions(knew, relevantReached(memo, yard.knowledge)); // rule: knew-by-reading
   return knew;
 }
@@ -133,21 +133,17 @@ function relevantReached(memo: Memo, knowledge: Knowledge): Positions {
     const seq = memo.reached[generation] ?? 0;
     if (seq > 0) reached = withPosition(reached, generation, seq);
   }
-  return memo.generation === null || memo.cursor === 0
-    ? reached
-    : withPosition(reached, memo.generation.id, memo.cursor);
+  return reached;
 }
 
 /** What the log holds once the draft has its place; as `decodeRow` reads it. */
 export function landedRow(draft: RowDraft, at: At): Row {
   const { set, removed, removal, keepUntilMs } = draft;
   const { generation, seq } = at;
-  const knewHere = (knew: Positions): Positions =>
-    removal === null ? knew : withPosition(knew, generation, seq);
   return {
     removed: removal === null ? removed : withRemoval(removed, generation, seq, removal),
     keepUntilMs,
-    set: set === null ? null : { ...set, at: set.at ?? at, knew: knewHere(set.knew) },
+    set: set === null ? null : { ...set, at: set.at ?? at },
   };
 }
 
