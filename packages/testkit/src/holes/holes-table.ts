@@ -27,7 +27,7 @@ function row(records: readonly HoleRecord[]): string {
     first.title,
     seen(records.find((record) => record.subject === "article")),
     seen(records.find((record) => record.subject === "holdfast")),
-    `\`${first.group}.test.ts\`, names that begin with \`${first.id} \``,
+    `[${first.group}](../packages/cache/src/holes/${first.group}.test.ts): ${first.id} …`,
   ];
   return `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
 }

@@ -57,7 +57,7 @@ interface Decoded {
 }
 
 /** The reply that starts at `start`; undefined while bytes of it are missing. */
-export function decode(bytes: Buffer, start: number): Decoded | undefined {
+function decode(bytes: Buffer, start: number): Decoded | undefined {
   const lineEnd = bytes.indexOf("\r\n", start);
   if (lineEnd < 0) return undefined;
   const line = bytes.toString("utf8", start + 1, lineEnd);
