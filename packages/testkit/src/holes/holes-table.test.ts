@@ -31,3 +31,9 @@ void test("a hole is one row with what either cache did", () => {
 void test("a hole that was examined on one cache only says so", () => {
   assert.match(holesTable([record]), /\| not examined \|/);
 });
+
+void test("holes stand in the order of their numbers", () => {
+  const ids = ["H16b", "H05", "H16a"];
+  const table = holesTable(ids.map((id) => ({ ...record, id })));
+  assert.deepEqual(table.match(/^\| H\w+/gm), ["| H05", "| H16a", "| H16b"]);
+});

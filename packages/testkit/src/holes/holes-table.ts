@@ -12,11 +12,16 @@ function ofGroup(records: readonly HoleRecord[], group: HoleGroup): readonly Hol
 }
 
 function section(group: HoleGroup, records: readonly HoleRecord[]): string {
-  const ids = [...new Set(records.map((record) => record.id))];
+  const ids = [...new Set(records.map((record) => record.id))].toSorted(byNumber);
   const rows = ids.map((id) => row(records.filter((record) => record.id === id)));
   const head =
     "| id | what happens | the article's class | Holdfast | test |\n|---|---|---|---|---|";
   return `## ${group.charAt(0).toUpperCase()}${group.slice(1)}\n\n${head}\n${rows.join("\n")}\n`;
+}
+
+/** `H5` before `H16a` before `H16b`, in whatever order the tests ended. */
+function byNumber(left: string, right: string): number {
+  return left.localeCompare(right, "en", { numeric: true });
 }
 
 function row(records: readonly HoleRecord[]): string {
