@@ -14,8 +14,6 @@ export interface Operation {
   readonly value: Value | null;
   /** How often an own publication of it was taken by a server; more than once: it was made anew. */
   appended: number;
-  /** A set that had ended by the time it was published: it stands in the log as a removal. */
-  endedBefore: boolean;
   /** Known to be published, by whom it was made for, since; null: not (yet). */
   sharedAtMs: number | null;
   /** The Redis it was acknowledged on. */
@@ -44,13 +42,12 @@ export class GroundTruth {
   readonly #values = new Map<string, Value>();
 
   operation(
-    given: Omit<Operation, "id" | "appended" | "endedBefore" | "sharedAtMs" | "sharedOn" | "durable">,
+    given: Omit<Operation, "id" | "appended" | "sharedAtMs" | "sharedOn" | "durable">,
   ): Operation {
     const made = {
       ...given,
       id: this.operations.length,
       appended: 0,
-      endedBefore: false,
       sharedAtMs: null,
       sharedOn: 0,
       durable: false,
@@ -81,11 +78,11 @@ export class GroundTruth {
     return this.#values.size;
   }
 
-  /** A removal in `known` that the value's writer did not know of. */
-  removalUnknownTo(value: Value, known: OpSet): Operation | null {
+  /** A removal in `known` that the value's writer did not know of, or may not have known of. */
+  removalUnknownTo(value: Value, known: OpSet, knew: OpSet = value.knew): Operation | null {
     for (const id of known) {
       const operation = this.get(id);
-      if (operation.t !== "removal" || value.knew.has(id)) continue;
+      if (operation.t !== "removal" || knew.has(id)) continue;
       if (operation.matches(value.key, value.tags)) return operation;
     }
     return null;

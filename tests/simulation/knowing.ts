@@ -1,4 +1,4 @@
-import type { PublishOperation } from "../../packages/cache/src/log/shared-store.js";
+import type { PublishOperation, TailRequest } from "../../packages/cache/src/log/shared-store.js";
 import type { GroundTruth, Operation } from "./ground-truth.js";
 import type { LinkObserver } from "./link.js";
 import { OpSet } from "./op-set.js";
@@ -31,6 +31,8 @@ export class Knowing implements LinkObserver {
   readonly #truth: GroundTruth;
   readonly #nowMs: () => number;
   #offers: Offer[] = [];
+  /** The last reading of a whole log. */
+  #whole: { readonly generation: string | null; readonly entries: readonly Appended[] } | null = null;
   #own: Numbered[] = [];
   /** Of {@link applied}, what its disk has. */
   #durable = new OpSet();
@@ -65,6 +67,7 @@ export class Knowing implements LinkObserver {
     this.applied = this.#durable.copy();
     for (const id of this.heardOf) if (!this.#durable.has(id)) this.doubtful.add(id);
     this.#offers = [];
+    this.#whole = null;
   }
 
   lostDisk(): void {
@@ -74,6 +77,7 @@ export class Knowing implements LinkObserver {
     this.#durable = new OpSet();
     this.#own = [];
     this.#offers = [];
+    this.#whole = null;
   }
 
   told(generation: string, cursor: number): void {
@@ -87,6 +91,7 @@ export class Knowing implements LinkObserver {
   }
 
   cargoOf({ member, operation }: PublishOperation): Cargo {
+    this.#hasKept(this.#numbered(operation)?.operation);
     const cargo = { surely: new OpSet(), maybe: new OpSet() };
     for (const id of this.heardOf) {
       if (this.#truth.get(id).member !== member) continue;
@@ -102,25 +107,30 @@ export class Knowing implements LinkObserver {
     for (const entry of entries) this.#offers.push({ ...entry, generation });
   }
 
-  heard(entries: readonly Appended[]): void {
+  heard(request: TailRequest, entries: readonly Appended[], inPlace: boolean): void {
+    if (request.cursor === 0) this.#whole = { generation: request.generation, entries };
     for (const { surely, maybe } of entries) {
       for (const id of maybe) if (!this.#surelyKnown(id)) this.doubtful.add(id);
       this.heardOf.unite(maybe);
+      if (!inPlace) continue;
       for (const id of surely) this.doubtful.delete(id);
       for (const own of this.#own) if (surely.has(own.operation.id)) own.landed = true;
     }
   }
 
+  founding(expected: string | null): void {
+    if (expected === null || this.#whole?.generation !== expected) return;
+    for (const entry of this.#whole.entries) this.#absorb(entry);
+  }
+
   appended(publication: PublishOperation): void {
-    const own = this.#numbered(publication);
+    const own = this.#numbered(publication.operation);
     if (own === undefined) return;
     own.operation.appended += 1;
-    const { value } = own.operation;
-    if (value !== null && value.endsAtMs <= serverEpochMs + this.#nowMs()) own.operation.endedBefore = true;
   }
 
   landed(publication: PublishOperation): void {
-    const own = this.#numbered(publication);
+    const own = this.#numbered(publication.operation);
     if (own === undefined) return;
     for (const other of this.#own) {
       if (other.operation.member === publication.member && other.number <= own.number)
@@ -132,8 +142,16 @@ export class Knowing implements LinkObserver {
     return this.heardOf.has(id) && !this.doubtful.has(id);
   }
 
-  #numbered({ operation }: PublishOperation): Numbered | undefined {
-    return operation === 0 ? undefined : this.#own.find(({ number }) => number === operation);
+  /** What it publishes although its program began anew was on its disk. */
+  #hasKept(operation: Operation | undefined): void {
+    if (operation === undefined || !this.doubtful.has(operation.id)) return;
+    this.doubtful.delete(operation.id);
+    this.applied.add(operation.id);
+    this.#durable.add(operation.id);
+  }
+
+  #numbered(number: number): Numbered | undefined {
+    return number === 0 ? undefined : this.#own.find((own) => own.number === number);
   }
 
   #absorb({ surely }: Appended): void {

@@ -21,8 +21,10 @@ export interface LinkObserver {
   cargoOf(operation: PublishOperation): Cargo;
   /** A request took effect from which a reader may come to claim these. */
   offered(generation: string, entries: readonly Appended[]): void;
-  /** An answer arrived that shows these. */
-  heard(entries: readonly Appended[]): void;
+  /** An answer arrived that shows these; `inPlace`: its reader takes them in. */
+  heard(request: TailRequest, entries: readonly Appended[], inPlace: boolean): void;
+  /** A new generation is asked for, after all of that one was read. */
+  founding(expected: string | null): void;
   /** A server took an own operation. */
   appended(operation: PublishOperation): void;
   /** An answer arrived that says so. */
@@ -76,9 +78,9 @@ export class Link implements SharedStore {
     if (request.generation !== null) this.#observer.told(request.generation, request.cursor);
     const text = `tail(${request.generation ?? "-"}:${request.cursor}${request.said ? " said" : ""})`;
     return this.#call("tail", text, (server) => {
-      const { reply, claimed, shown } = server.tail(request);
+      const { reply, claimed, shown, inPlace } = server.tail(request);
       if (request.generation !== null) this.#observer.offered(request.generation, claimed);
-      return [reply, () => this.#observer.heard(shown)];
+      return [reply, () => this.#observer.heard(request, shown, inPlace)];
     });
   }
 
@@ -105,6 +107,7 @@ export class Link implements SharedStore {
   }
 
   found(request: FoundRequest): Promise<FoundReply> {
+    this.#observer.founding(request.expected);
     const text = `found(${request.ordinal}:${request.id} for ${request.expected ?? "-"})`;
     return this.#call("found", text, (server) => [server.found(request, this.#memberId), nothing]);
   }

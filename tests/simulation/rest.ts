@@ -10,8 +10,8 @@ import type { World } from "./world.js";
 export interface Tally {
   /** By a removal that was made anew. */
   anew: number;
-  /** By a set that it did not know of and that had ended when it was published. */
-  ended: number;
+  /** By a set that it did not know of and that was removed, or had ended, in its turn. */
+  rivals: number;
 }
 
 /** What is found of a key at rest. */
@@ -112,30 +112,34 @@ async function answered(world: World, instance: Instance, answer: Promise<unknow
 
 /** An acknowledged set is held, or something that did not know of it took its place. */
 function checkHeld(world: World, at: Rest, tally: Tally): void {
-  const { truth } = world;
-  const { key, known, maybe, held } = at;
-  if (held !== null) return;
-  const endMs = serverEpochMs + world.nowMs + currencyMs;
-  const standing = truth.standingSets(key, known).filter(({ value }) => value !== null && truth.removalUnknownTo(value, maybe) === null);
-  const rivals = truth.standingSets(key, maybe);
-  const owed = standing.filter(
-    (set) =>
-      set.value !== null &&
-      set.value.endsAtMs > endMs &&
-      !truth.hasSuccessor(set, maybe) &&
-      !rivals.some((rival) => replaces(rival, set, endMs)),
-  );
+  if (at.held !== null) return;
+  const owed = world.truth.standingSets(at.key, at.known).filter((set) => isOwed(world, set, at));
   const [first] = owed;
   if (first === undefined) return;
-  if (owed.every((set) => takenByEnded(world, set))) tally.ended += 1;
-  else if (owed.every((set) => madeAnew(world, set, maybe))) tally.anew += 1;
+  if (owed.every((set) => rivals(world, set, at).length > 0)) tally.rivals += 1;
+  else if (owed.every((set) => madeAnew(world, set, at.maybe))) tally.anew += 1;
   else world.breaks("R5", `nobody holds ${owed.map(({ text }) => text).join(" or ")}`);
 }
 
-/** Whether a set that has ended meanwhile can have taken the other's place. */
-function replaces(rival: Operation, set: Operation, endMs: number): boolean {
-  if (rival === set || rival.value === null || rival.value.endsAtMs > endMs) return false;
-  return set.value?.knew.has(rival.id) !== true;
+/** Whether the set has neither ended nor been removed or replaced, as far as anybody can tell. */
+function isOwed(world: World, set: Operation, { maybe }: Rest): boolean {
+  const { truth, nowMs } = world;
+  const { value } = set;
+  if (value === null || value.endsAtMs <= serverEpochMs + nowMs + currencyMs) return false;
+  if (truth.removalUnknownTo(value, maybe, value.knewSurely) !== null) return false;
+  return !truth.hasSuccessor(set, maybe);
+}
+
+/** Sets that the set's writer did not know of: one of them may have been the newer one, and be over by now. */
+function rivals({ truth }: World, set: Operation, { maybe }: Rest): Operation[] {
+  return truth.operations.filter(
+    ({ id, t, member }) =>
+      t === "set" &&
+      id !== set.id &&
+      member === set.member &&
+      maybe.has(id) &&
+      set.value?.knewSurely.has(id) === false,
+  );
 }
 
 /** Whether a removal that the set's writer knew was published again as if it were new. */
@@ -148,15 +152,5 @@ function madeAnew(world: World, set: Operation, known: OpSet): boolean {
       operation.appended > 1 &&
       operation.matches(value.key, value.tags) &&
       operation.id !== set.id,
-  );
-}
-
-function takenByEnded(world: World, { value, id }: Operation): boolean {
-  return world.truth.operations.some(
-    (other) =>
-      other.id !== id &&
-      other.endedBefore &&
-      other.value?.key === value?.key &&
-      value?.knew.has(other.id) === false,
   );
 }

@@ -46,6 +46,8 @@ export interface TailOutcome {
   readonly claimed: readonly Appended[];
   /** What the reply really holds. */
   readonly shown: readonly Appended[];
+  /** Whether the reply shows a generation of the server that it comes from, so that its reader goes on from it. */
+  readonly inPlace: boolean;
 }
 
 /** A model server with a memory of everything that ever stood in its present log. */
@@ -90,13 +92,14 @@ export class Server {
   tail(request: TailRequest): TailOutcome {
     const reply = this.model.tail(request);
     const current = reply.generation !== null && reply.generation.id === request.generation;
-    if (!current) return { reply, claimed: [], shown: [] };
-    if (reply.generation?.identity === (reply.identity ?? "")) this.#lease(request);
+    if (!current) return { reply, claimed: [], shown: [], inPlace: false };
+    const inPlace = reply.generation?.identity === (reply.identity ?? "");
+    if (inPlace) this.#lease(request);
     const last = reply.entries.at(-1);
     const end = reply.entries.length >= request.limit && last !== undefined ? last.seq : reply.seq;
     const claimed = this.#entries.filter(({ seq }) => seq > request.cursor && seq <= end);
     const seqs = new Set(reply.entries.map(({ seq }) => seq));
-    return { reply, claimed, shown: claimed.filter(({ seq }) => seqs.has(seq)) };
+    return { reply, claimed, shown: claimed.filter(({ seq }) => seqs.has(seq)), inPlace };
   }
 
   /** `cargo` is what each of the request's operations brings with it. */
@@ -145,7 +148,10 @@ export class Server {
     this.model.restore(model);
     this.#entries = [...past.entries];
     this.#carriedAtMs = new Map(past.carriedAtMs);
-    this.#leases = new Map(past.leases);
+    this.#leases = new Map();
+    for (const [id, { untilMs }] of past.leases) {
+      this.#leases.set(id, { sinceMs: this.#timers.nowMs, untilMs });
+    }
   }
 
   /** A replica as it is now, to become a master of its own. */

@@ -14,7 +14,7 @@ export interface Outcome {
 /** One schedule, from its seed alone. */
 export async function simulate(seed: number, trace: ((line: string) => void) | null = null): Promise<Outcome> {
   const world = new World(seed, trace);
-  const tally: Tally = { anew: 0, ended: 0 };
+  const tally: Tally = { anew: 0, rivals: 0 };
   const rejected = (reason: unknown): void => {
     world.breaks("liveness", `unhandled rejection: ${reason instanceof Error ? reason.stack : String(reason)}`);
   };

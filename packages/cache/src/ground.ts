@@ -119,6 +119,7 @@ export class Ground implements AsyncDisposable {
       memberId: this.identity.memberId,
       horizonMs,
       sharedNowMs,
+      offsetMs: this.offsetMs,
     };
   }
 

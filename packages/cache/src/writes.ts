@@ -56,13 +56,12 @@ export class Writes {
     tags: readonly string[],
     level: Acknowledge,
   ): Promise<Receipt> {
-    const { knowledge, nowMs, sharedNowMs, memberId } = this.#options;
+    const { knowledge, nowMs, memberId } = this.#options;
     this.#checkRoom();
     const number = this.#options.nextOperation();
     const storedAtMs = nowMs();
     const item = knowledge.putSet(number, key, {
       value,
-      expiresAtMs: Math.round(sharedNowMs() + ttlMs),
       stamp: this.#stamp(key),
       operation: `${memberId}:${number}`,
       tags,

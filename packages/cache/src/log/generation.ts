@@ -33,10 +33,11 @@ export type Judgement =
 export function judgeGeneration(standing: Standing, own: OwnNumbers, reply: TailReply): Judgement {
   const { generation } = reply;
   if (generation === null) return { t: "found", because: "the store holds no generation" };
-  if (reply.identity !== null && generation.identity !== reply.identity)
-    return { t: "found", because: "the generation was made on another server" }; // rule: found-on-identity
+  const elsewhere = generation.identity !== (reply.identity ?? "");
+  if (elsewhere) return { t: "found", because: "the generation was made on another server" }; // rule: found-on-identity
   // A run that could not write to its disk published, and the numbers it used will be used again.
-  if (own.unused && reply.ownOperation > own.from) return { t: "found", because: "the log holds operations that the disk has forgotten" }; // rule: forgotten-operations
+  if (own.unused && reply.ownOperation > own.from)
+    return { t: "found", because: "the log holds operations that the disk has forgotten" }; // rule: forgotten-operations
   if (standing.generation?.id !== generation.id) {
     if (generation.ordinal > standing.highestOrdinal) return { t: "adopt", generation };
     return { t: "found", because: "the generation is no newer than one known before" };

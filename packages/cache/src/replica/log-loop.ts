@@ -70,6 +70,8 @@ export class LogLoop implements AsyncDisposable {
   #foundBecause = "";
   /** Whether this run has tried to publish. */
   #published = false;
+  /** Whether the last publication was refused for its generation. */
+  #refused = false;
   #running: Promise<void> | null = null;
   #again = false;
   #stopped = false;
@@ -323,7 +325,8 @@ export class LogLoop implements AsyncDisposable {
         ownOperation,
         operations: shipments.map((shipment) => shipment.operation),
       });
-      if (reply.t === "another-generation") return true;
+      if (reply.t === "another-generation") return this.#refusedAgain();
+      this.#refused = false;
       step("publish:answered");
       this.#landed(generation, shipments, reply.seqs, reply.seqBefore);
       saveMemo(disk, { ...this.memo, said: this.#backlog.rowsPlaced });
@@ -331,6 +334,13 @@ export class LogLoop implements AsyncDisposable {
       void committed(disk);
       if (reply.t === "catch-up" || reply.seqs.includes(0)) return true;
     }
+  }
+
+  /** The log is looked at once more at once, and then in its time: a store that refuses whatever it shows must not be asked without end. */
+  #refusedAgain(): boolean {
+    const first = !this.#refused;
+    this.#refused = true;
+    return first;
   }
 
   #nextShipments(generation: Generation): Shipment[] {
@@ -370,7 +380,7 @@ export class LogLoop implements AsyncDisposable {
 
   #yard(): Yard {
     const { knowledge, disk, memberId, horizonMs } = this.#options;
-    return { knowledge, disk, memberId, horizonMs, sharedNowMs: this.sharedNowMs };
+    return { knowledge, disk, memberId, horizonMs, sharedNowMs: this.sharedNowMs, offsetMs: this.memo.offsetMs };
   }
 
   /** Takes a newer generation for the present one; it is read from its start. */

@@ -4,8 +4,6 @@ import type { Place } from "../disk/records.js";
 /** An own set that the log does not hold yet. */
 export interface PendingSet {
   readonly value: string;
-  /** Server time, as well as it is known. */
-  readonly expiresAtMs: number;
   readonly stamp: number;
   readonly operation: string;
   readonly tags: readonly string[];

@@ -2,11 +2,11 @@ import type { Disk } from "../disk/disk.js";
 import { mergePositions, type Positions, withPosition } from "../log/positions.js";
 import { neverRemoved, withRemoval } from "../log/removed.js";
 import type { At, Row } from "../log/row.js";
-import { draftOf, encodeDraft, type RowDraft } from "../log/row-wire.js";
+import { draftOf, encodeDraft, type RowDraft, type SetDraft } from "../log/row-wire.js";
 import type { Generation, PublishOperation } from "../log/shared-store.js";
 import type { Barrier } from "./barriers.js";
 import type { Knowledge } from "./knowledge.js";
-import type { PendingBarrier, PendingKey } from "./pending.js";
+import type { PendingBarrier, PendingKey, PendingSet } from "./pending.js";
 import type { Memo } from "./standing.js";
 
 /** One operation on its way to the log, and what to do with the place it is given. */
@@ -24,6 +24,8 @@ export interface Yard {
   readonly horizonMs: number;
   /** Server time as well as it is known. */
   readonly sharedNowMs: number;
+  /** Server time minus steady time. */
+  readonly offsetMs: number;
 }
 
 /** An own operation as the log is to carry it. A set that expired before it could be published is a removal: what it replaced must not live on. */
@@ -98,7 +100,7 @@ function shipBarrier(yard: Yard, item: PendingBarrier, token: string): Shipment 
 
 function draftPending(yard: Yard, memo: Memo, item: PendingKey): RowDraft {
   const known = yard.disk.row(item.key)?.row;
-  const expired = item.set !== null && item.set.expiresAtMs <= yard.sharedNowMs;
+  const expired = item.set !== null && item.set.goneAtMs + yard.offsetMs <= yard.sharedNowMs;
   const set = expired ? null : item.set;
   const removal = item.removal ?? (expired ? (item.set?.operation ?? null) : null); // rule: expired-set-is-removal
   const keepUntilMs = Math.max(keepUntil(yard), known?.keepUntilMs ?? 0);
@@ -106,18 +108,16 @@ function draftPending(yard: Yard, memo: Memo, item: PendingKey): RowDraft {
     removed: known?.removed ?? neverRemoved,
     removal,
     keepUntilMs,
-    set:
-      set === null
-        ? null
-        : { ...setOf(set), at: null, knew: knewAt(yard, memo, item.key, set.tags) },
+    set: set === null ? null : draftSet(yard, memo, item.key, set),
   };
 }
 
-function setOf(
-  set: NonNullable<PendingKey["set"]>,
-): Pick<NonNullable<RowDraft["set"]>, "value" | "expiresAtMs" | "stamp" | "operation" | "tags"> {
-  const { value, expiresAtMs, stamp, operation, tags } = set;
-  return { value, expiresAtMs, stamp, operation, tags };
+function draftSet(yard: Yard, memo: Memo, key: string, set: PendingSet): SetDraft {
+  const { value, goneAtMs, stamp, operation, tags } = set;
+  // Server time may not have been known when it was made.
+  const expiresAtMs = Math.round(goneAtMs + yard.offsetMs);
+  const knew = knewAt(yard, memo, key, tags);
+  return { value, expiresAtMs, at: null, knew, stamp, operation, tags };
 }
 
 /** What a writer knows of barriers when it publishes: the matching ones, and everything it has read of the generations they are in. */
