@@ -60,7 +60,12 @@ export class Lab implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const release of this.#releases.splice(0).reverse()) await release();
+    const failures: unknown[] = [];
+    for (const release of this.#releases.splice(0).reverse()) {
+      // One that cannot be released must not keep the others.
+      await release().catch((error: unknown) => failures.push(error));
+    }
+    if (failures.length > 0) throw new AggregateError(failures, "Cannot leave the lab as it was");
   }
 
   async #own<T extends AsyncDisposable>(starting: Promise<T>): Promise<T> {
