@@ -215,11 +215,12 @@ class HoldfastCache implements Cache {
 
   /** What connects to the shared store. What only some caches need is imported by those. */
   async #connector(): Promise<() => SharedStore | null> {
-    const { redis, fleetKeys } = this.#options;
+    const { redis, fleetKeys, adoptPlain } = this.#options;
     if (redis === null) return () => null;
     const { connectStore } = await import("./connect-store.js");
     const forged = (key: string): void => this.#core?.forged(key);
-    return () => connectStore(redis, redis.prefix ?? defaultPrefix, fleetKeys, forged);
+    return () =>
+      connectStore(redis, { prefix: redis.prefix ?? defaultPrefix, fleetKeys, adoptPlain, forged });
   }
 
   async #cover(): Promise<ValueCover> {

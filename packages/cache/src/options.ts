@@ -59,6 +59,12 @@ export interface CacheOptions {
    * instance needs the same. @default none: entries are not signed
    */
   readonly fleetKeys?: readonly Uint8Array[];
+  /**
+   * Prefix of another program's plain JSON keys in the same Redis (the article's cache): a key of
+   * which there is no copy is looked for there, too. For a change from one to the other; such keys
+   * are not signed. @default none are looked for
+   */
+  readonly adoptPlain?: string;
   /** True: values on the disk are sealed (AES-256-GCM); needs `fleetKeys`. @default false */
   readonly seal?: boolean;
   /** Told what happens, for logs. Must not throw. @default nobody */
@@ -104,6 +110,7 @@ export interface ResolvedOptions {
   /** Those that are named, `*` aside. */
   readonly namespaces: Readonly<Record<string, ResolvedNamespace>>;
   readonly fleetKeys: readonly Uint8Array[];
+  readonly adoptPlain: string | null;
   readonly seal: boolean;
   readonly onEvent: (event: CacheEvent) => void;
   readonly clock: Clock;
@@ -128,6 +135,7 @@ const known: readonly (keyof CacheOptions)[] = [
   "currencyMs",
   "warmStartPerSecond",
   "fleetKeys",
+  "adoptPlain",
   "seal",
   "namespaces",
   "onEvent",
@@ -150,6 +158,8 @@ export function resolveOptions(options: CacheOptions): ResolvedOptions {
     ...resolveBounds(options),
     namespaces: namespaces.named,
     fleetKeys: checkFleetKeys(options.fleetKeys ?? [], seal),
+    adoptPlain:
+      options.adoptPlain === undefined ? null : checkString("adoptPlain", options.adoptPlain),
     seal,
     onEvent: checkFunction("onEvent", options.onEvent ?? (() => undefined)),
     clock: checkClock(options.clock ?? systemClock),

@@ -9,6 +9,7 @@ import type {
   TailReply,
   TailRequest,
 } from "../log/shared-store.js";
+import type { PlainCopy, PlainReader } from "./adopting-store.js";
 import { readPublishReply, readTailReply } from "./log-replies.js";
 import { loadRedisClient, type RedisClientFactory } from "./redis-client.js";
 import { RedisConnection } from "./redis-connection.js";
@@ -44,7 +45,7 @@ export interface RedisStoreGround {
 export function connectRedis(
   options: RedisStoreOptions,
   ground: RedisStoreGround = {},
-): SharedStore {
+): SharedStore & PlainReader {
   const { clock = systemClock, random = Math.random, loadClient = loadRedisClient } = ground;
   return new RedisStore(checkRedisOptions(options), { clock, random, loadClient });
 }
@@ -66,7 +67,7 @@ const copiesRetry = { leastMs: 250, mostMs: 750 };
  * The shared store in Redis, over three connections: a slow copy holds up no log, and a subscriber
  * cannot do anything else where the server speaks RESP2.
  */
-class RedisStore implements SharedStore {
+class RedisStore implements SharedStore, PlainReader {
   readonly #keys: RedisKeys;
   readonly #log: RedisConnection;
   readonly #copies: RedisConnection;
@@ -175,6 +176,14 @@ class RedisStore implements SharedStore {
     const name = this.#keys.copy(generation, key);
     const bytes = await this.#copies.call("read a copy", (client) => client.getBuffer(name));
     return bytes ?? undefined;
+  }
+
+  async readPlain(name: string): Promise<PlainCopy | undefined> {
+    const [text, ttlMs, [seconds, micros]] = await this.#copies.call("read a plain key", (client) =>
+      Promise.all([client.get(name), client.pttl(name), client.time()]),
+    );
+    if (text === null || ttlMs <= 0) return undefined;
+    return { text, ttlMs, timeMs: Number(seconds) * 1_000 + Math.floor(Number(micros) / 1_000) };
   }
 
   async writeCopy(

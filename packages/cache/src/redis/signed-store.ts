@@ -1,8 +1,6 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
+import { ForwardingStore } from "../log/forwarding-store.js";
 import type {
-  FoundReply,
-  FoundRequest,
-  LogPlace,
   PublishReply,
   PublishRequest,
   SharedStore,
@@ -30,21 +28,16 @@ export interface SignedStoreOptions {
  * who can write to Redis but does not hold the fleet's key can neither let anybody in nor move an
  * entry to another key or generation. An entry that does not check is as good as unreadable.
  */
-export class SignedStore implements SharedStore {
-  readonly #store: SharedStore;
+export class SignedStore extends ForwardingStore {
   readonly #options: SignedStoreOptions;
 
   constructor(store: SharedStore, options: SignedStoreOptions) {
-    this.#store = store;
+    super(store);
     this.#options = options;
   }
 
-  get usable(): boolean {
-    return this.#store.usable;
-  }
-
-  async tail(request: TailRequest): Promise<TailReply> {
-    const reply = await this.#store.tail(request);
+  override async tail(request: TailRequest): Promise<TailReply> {
+    const reply = await this.inner.tail(request);
     const generation = request.generation ?? "";
     const entries = reply.entries.map((entry) => {
       const row = this.#open(entry.row, ["row", generation, entry.member, entry.token]);
@@ -54,16 +47,16 @@ export class SignedStore implements SharedStore {
     return { ...reply, entries };
   }
 
-  publish(request: PublishRequest): Promise<PublishReply> {
+  override publish(request: PublishRequest): Promise<PublishReply> {
     const operations = request.operations.map((operation) => {
       const { member, token, row } = operation;
       return { ...operation, row: this.#close(row, ["row", request.generation, member, token]) };
     });
-    return this.#store.publish({ ...request, operations });
+    return this.inner.publish({ ...request, operations });
   }
 
-  async readCopy(generation: string, key: string): Promise<Uint8Array | undefined> {
-    const bytes = await this.#store.readCopy(generation, key);
+  override async readCopy(generation: string, key: string): Promise<Uint8Array | undefined> {
+    const bytes = await this.inner.readCopy(generation, key);
     if (bytes === undefined) return undefined;
     const text = this.#open(textOf(bytes), ["copy", generation, key]);
     if (text !== null) return Buffer.from(text, "utf8");
@@ -71,37 +64,14 @@ export class SignedStore implements SharedStore {
     return undefined;
   }
 
-  writeCopy(generation: string, key: string, bytes: Uint8Array, ttlMs: number): Promise<void> {
+  override writeCopy(
+    generation: string,
+    key: string,
+    bytes: Uint8Array,
+    ttlMs: number,
+  ): Promise<void> {
     const signed = this.#close(textOf(bytes), ["copy", generation, key]);
-    return this.#store.writeCopy(generation, key, Buffer.from(signed, "utf8"), ttlMs);
-  }
-
-  found(request: FoundRequest): Promise<FoundReply> {
-    return this.#store.found(request);
-  }
-
-  forget(generation: string, entries: readonly LogPlace[]): Promise<void> {
-    return this.#store.forget(generation, entries);
-  }
-
-  leave(memberId: string): Promise<void> {
-    return this.#store.leave(memberId);
-  }
-
-  replicated(timeoutMs: number): Promise<number> {
-    return this.#store.replicated(timeoutMs);
-  }
-
-  dropCopy(generation: string, key: string): Promise<void> {
-    return this.#store.dropCopy(generation, key);
-  }
-
-  onWake(listener: () => void): void {
-    this.#store.onWake(listener);
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#store[Symbol.asyncDispose]();
+    return this.inner.writeCopy(generation, key, Buffer.from(signed, "utf8"), ttlMs);
   }
 
   #close(text: string, place: readonly string[]): string {

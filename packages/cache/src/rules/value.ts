@@ -76,9 +76,15 @@ export function decodeValue(bytes: Uint8Array): Decoded {
   return decodeText(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString());
 }
 
-/** Plain JSON without a format, as others write it. */
-export function decodePlainJson(text: string): Decoded {
-  return decodeText(plainFormat + text);
+/** Plain JSON that another program wrote, as this one would have written it; null for what it would not. */
+export function encodePlainJson(text: string): string | null {
+  const decoded = decodeText(plainFormat + text);
+  if (decoded.t === "undecodable" || decoded.value === null) return null;
+  try {
+    return encodeText(decoded.value);
+  } catch {
+    return null;
+  }
 }
 
 function encode(value: unknown, maxBytes: number): string {
