@@ -279,7 +279,10 @@ export class CacheCore implements Omit<Cache, "start" | "stop"> {
       sharedNowMs: () => steady.nowMs() + this.#ground.offsetMs,
       nextOperation: () => identity.nextOperation(),
       replicated: () => store?.replicated(replicaWaitMs).catch(() => 0) ?? Promise.resolve(0),
-      acknowledgeTimeoutMs: 3 * options.currencyMs + 1_000,
+      publishTimeoutMs: 3 * options.currencyMs + 1_000,
+      // A member that has not read the log for so long is not verified by its own clock (R2), so that
+      // waiting on, until its lease has run out as well, would tell the caller little more.
+      membersTimeoutMs: options.currencyMs,
       maxUnpublished: options.maxUnpublished,
       maxRows: options.maxRows,
       step,

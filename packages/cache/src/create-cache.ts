@@ -57,7 +57,7 @@ class HoldfastCache implements Cache {
   #state: State = { t: "new" };
   /** The core while the cache runs; kept apart from the state because every read asks for it. */
   #core: CacheCore | null = null;
-  #adopting: Promise<void> = Promise.resolve();
+  #adopting: Promise<AsyncDisposable | null> = Promise.resolve(null);
 
   readonly #step: (name: string) => void;
 
@@ -201,7 +201,7 @@ class HoldfastCache implements Cache {
   }
 
   async #close({ core, durable, slot, store }: Running): Promise<void> {
-    await this.#adopting;
+    await (await this.#adopting)?.[Symbol.asyncDispose]();
     await core.drain(drainMs);
     this.#core = null;
     await core[Symbol.asyncDispose]();
@@ -244,21 +244,25 @@ class HoldfastCache implements Cache {
   }
 
   /** Beside the work: what ended processes of the same directory left unpublished is published from here. */
-  async #adopt(core: CacheCore, own: number): Promise<void> {
-    const { directory, redis, onEvent } = this.#options;
+  async #adopt(core: CacheCore, slot: number): Promise<AsyncDisposable | null> {
+    const { directory, redis, clock, onEvent } = this.#options;
+    const failed = (cause: unknown): void => onEvent({ t: "slot-not-adopted", cause });
     try {
-      const { adoptAbandoned } = await import("./adoption.js");
-      await adoptAbandoned(
+      const { Adopter } = await import("./adopter.js");
+      return new Adopter({
         directory,
-        { slot: own, file: await fileName(redis) },
-        await this.#cover(),
-        async ({ slot, items }) => {
-          await core.adopt(items);
-          onEvent({ t: "slot-adopted", slot, operations: items.length });
+        own: { slot, file: await fileName(redis) },
+        cover: await this.#cover(),
+        clock,
+        take: async (abandoned) => {
+          await core.adopt(abandoned.items);
+          onEvent({ t: "slot-adopted", slot: abandoned.slot, operations: abandoned.items.length });
         },
-      );
+        failed,
+      });
     } catch (cause) {
-      onEvent({ t: "slot-not-adopted", cause });
+      failed(cause);
+      return null;
     }
   }
 }

@@ -34,7 +34,10 @@ export interface WritesOptions {
   readonly sharedNowMs: () => number;
   readonly nextOperation: () => number;
   readonly replicated: () => Promise<number>;
-  readonly acknowledgeTimeoutMs: number;
+  /** How long a publication is waited for. */
+  readonly publishTimeoutMs: number;
+  /** How long the members are waited for after it. */
+  readonly membersTimeoutMs: number;
   readonly maxUnpublished: number;
   readonly maxRows: number;
   readonly step: (name: string) => void;
@@ -189,9 +192,9 @@ export class Writes {
 
   /** The outcome of an operation, or null when it has none in time. */
   #settled(number: number): Promise<Outcome | null> {
-    const { knowledge, clock, acknowledgeTimeoutMs } = this.#options;
+    const { knowledge, clock, publishTimeoutMs } = this.#options;
     return new Promise((resolve) => {
-      const cancel = clock.after(acknowledgeTimeoutMs, () => resolve(null));
+      const cancel = clock.after(publishTimeoutMs, () => resolve(null));
       knowledge.pending.whenSettled(number, (outcome) => {
         cancel();
         resolve(outcome);
@@ -201,7 +204,7 @@ export class Writes {
 
   /** Waits until every member has confirmed what stands at the member's place, or expired, or time is up. */
   #members(member: string, loop: LogLoop): Promise<Acknowledged> {
-    const { clock, acknowledgeTimeoutMs } = this.#options;
+    const { clock, membersTimeoutMs } = this.#options;
     const end = loop.hurry();
     return new Promise((resolve) => {
       const finish = (acknowledged: Acknowledged): void => {
@@ -212,7 +215,7 @@ export class Writes {
       };
       const look = (): Acknowledged =>
         acknowledgedBy(loop.members, this.#options.memberId, this.#placeOf(member));
-      const cancel = clock.after(acknowledgeTimeoutMs, () => finish(look()));
+      const cancel = clock.after(membersTimeoutMs, () => finish(look()));
       const stop = loop.onTurn(() => {
         const acknowledged = look();
         if (acknowledged.unconfirmed.length === 0 && loop.knowsMembers) finish(acknowledged);
