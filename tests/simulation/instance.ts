@@ -53,8 +53,7 @@ export class Instance {
     this.number = number;
     this.server = server;
     this.#surroundings = surroundings;
-    const { truth, timers } = surroundings;
-    this.knowing = new Knowing(truth, () => timers.nowMs);
+    this.knowing = new Knowing(surroundings.truth);
   }
 
   get name(): string {
@@ -72,7 +71,8 @@ export class Instance {
     const link = new Link(this.server, () => timers.nowMs, this.knowing);
     const yields: (() => void)[] = [];
     const clock = timers.clockFor(this, this.wall);
-    const options = resolveOptions({ directory: "simulated", currencyMs, order, clock, random });
+    const sizes = { maxNegatives: 16, memoryMaxBytes: 1_048_576 };
+    const options = resolveOptions({ directory: "-", currencyMs, order, clock, random, ...sizes });
     const core = new CacheCore({
       durable: disk,
       store: link,

@@ -3,7 +3,6 @@ import type { GroundTruth, Operation } from "./ground-truth.js";
 import type { LinkObserver } from "./link.js";
 import { OpSet } from "./op-set.js";
 import type { Appended, Cargo } from "./server.js";
-import { serverEpochMs } from "./timers.js";
 
 interface Offer extends Appended {
   readonly generation: string;
@@ -29,7 +28,6 @@ export class Knowing implements LinkObserver {
   /** Of {@link heardOf}, what it is not certain to know. */
   doubtful = new OpSet();
   readonly #truth: GroundTruth;
-  readonly #nowMs: () => number;
   #offers: Offer[] = [];
   /** The last reading of a whole log. */
   #whole: { readonly generation: string | null; readonly entries: readonly Appended[] } | null = null;
@@ -37,9 +35,8 @@ export class Knowing implements LinkObserver {
   /** Of {@link applied}, what its disk has. */
   #durable = new OpSet();
 
-  constructor(truth: GroundTruth, nowMs: () => number) {
+  constructor(truth: GroundTruth) {
     this.#truth = truth;
-    this.#nowMs = nowMs;
   }
 
   get durable(): OpSet {

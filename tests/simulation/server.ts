@@ -147,7 +147,9 @@ export class Server {
   restore({ model, past }: ServerSnapshot): void {
     this.model.restore(model);
     this.#entries = [...past.entries];
-    this.#carriedAtMs = new Map(past.carriedAtMs);
+    // What nobody could read for a while counts from now on.
+    this.#carriedAtMs = new Map();
+    for (const id of past.carriedAtMs.keys()) this.#carriedAtMs.set(id, this.#timers.nowMs);
     this.#leases = new Map();
     for (const [id, { untilMs }] of past.leases) {
       this.#leases.set(id, { sinceMs: this.#timers.nowMs, untilMs });
