@@ -9,7 +9,6 @@ import { Readers } from "./file/readers.js";
 import { suspect } from "./file/suspicion.js";
 import { translateError } from "./translate-error.js";
 import { WriteStateHolder } from "./write-state.js";
-import { CallingWriter } from "./writer/calling-writer.js";
 import { ThreadWriter } from "./writer/thread-writer.js";
 import { WaitingWriter } from "./writer/waiting-writer.js";
 import type { Writer, WriterSettings } from "./writer/writer.js";
@@ -26,7 +25,7 @@ export async function openDurable(options: DurableOptions): Promise<Durable> {
   const checked = checkOptions(options);
   const path = `${resolve(checked.directory, checked.name)}.sqlite`;
   try {
-    const durable = open(path, checked);
+    const durable = await open(path, checked);
     // A record that contradicts itself must not answer anything. A copy may until it is found out:
     // its users can have it again, and wait for it to start.
     if (checked.role === "record") await checkOrClose(durable);
@@ -37,39 +36,35 @@ export async function openDurable(options: DurableOptions): Promise<Durable> {
   }
 }
 
-function open(path: string, options: CheckedOptions): DurableFile {
-  const { opening, connection, refusal } = prepareFile(path, options);
+async function open(path: string, options: CheckedOptions): Promise<DurableFile> {
   const state = new WriteStateHolder();
+  const makeWriter = await writerMaker(path, options, state);
+  const { opening, connection, refusal } = prepareFile(path, options);
   state.listen((now) => {
     if (now.t === "refusing" && now.error.code === "damaged") suspect(path);
   });
   const readers = new Readers(connection, `read "${path}"`, (error) =>
     state.refused(error, options.now()),
   );
+  if (refusal !== undefined) state.refused(refusal, options.now());
   const writer =
     refusal === undefined
-      ? createWriter(path, options, state)
+      ? makeWriter()
       : new WaitingWriter(refusal, {
-          begin: () => beginLate(path, options, state, readers),
+          begin: () => (thaw(readers, path) ? makeWriter() : undefined),
           check: () => readers.run((frozen) => quickCheck(frozen, path)),
         });
-  if (refusal !== undefined) state.refused(refusal, options.now());
   return new DurableFile({ path, opening, state, readers, writer, options });
 }
 
-/** Replaces the reading connection that nobody may write beside, then lets the writer begin. */
-function beginLate(
-  path: string,
-  options: CheckedOptions,
-  state: WriteStateHolder,
-  readers: Readers,
-): Writer | undefined {
+/** Replaces the reading connection that nobody may write beside; false while that cannot be. */
+function thaw(readers: Readers, path: string): boolean {
   try {
     readers.replace(connectReader(path));
+    return true;
   } catch {
-    return undefined;
+    return false;
   }
-  return createWriter(path, options, state);
 }
 
 async function checkOrClose(durable: DurableFile): Promise<void> {
@@ -81,16 +76,21 @@ async function checkOrClose(durable: DurableFile): Promise<void> {
   }
 }
 
-function createWriter(path: string, options: CheckedOptions, state: WriteStateHolder): Writer {
-  const { statements, lockWaitMs, maxWalBytes, role } = options;
+/** Loads only the writer that is used: every file that is not loaded is a faster start. */
+async function writerMaker(
+  path: string,
+  options: CheckedOptions,
+  state: WriteStateHolder,
+): Promise<() => Writer> {
+  const { statements, lockWaitMs, maxWalBytes, role, thread, now } = options;
   const settings: WriterSettings = {
     path,
     statements,
-    lockWaitMs: options.thread === "calling" ? Math.min(lockWaitMs, callingLockWaitMs) : lockWaitMs,
+    lockWaitMs: thread === "calling" ? Math.min(lockWaitMs, callingLockWaitMs) : lockWaitMs,
     maxWalBytes,
-    checkWhenIdle: role === "copy" && options.thread === "worker",
+    checkWhenIdle: role === "copy" && thread === "worker",
   };
-  return options.thread === "calling"
-    ? new CallingWriter(settings, state, options.now)
-    : new ThreadWriter(settings, state, options.now);
+  if (thread === "worker") return () => new ThreadWriter(settings, state, now);
+  const { CallingWriter } = await import("./writer/calling-writer.js");
+  return () => new CallingWriter(settings, state, now);
 }

@@ -4,7 +4,6 @@ import { stateError, translateError } from "../translate-error.js";
 import type { WriteStateHolder } from "../write-state.js";
 import { checkUnit } from "../writer/unit-values.js";
 import type { Writer } from "../writer/writer.js";
-import { backupFile } from "./backup-file.js";
 import type { Readers } from "./readers.js";
 
 /** What {@link DurableFile} puts together; it owns the readers and the writer from then on. */
@@ -56,6 +55,7 @@ export class DurableFile implements Durable {
   async backup(path: string): Promise<void> {
     this.#checkOpen();
     try {
+      const { backupFile } = await import("./backup-file.js");
       await backupFile(this.path, path);
     } catch (cause) {
       throw translateError(`back up "${this.path}" to "${path}"`, cause);

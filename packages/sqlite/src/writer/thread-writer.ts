@@ -123,13 +123,14 @@ export class ThreadWriter implements Writer {
     const data: ThreadData = { settings: this.#settings, signal: this.#signal };
     const thread = new Worker(this.#url, { workerData: data, name: "holdfast-sqlite" });
     this.#thread = thread;
-    thread.unref();
     let cause: unknown;
     thread.on("message", (message: FromWriter) => this.#receive(message));
     thread.on("error", (error) => {
       cause = error;
     });
     thread.on("exit", () => this.#ended(cause));
+    // Last: listening for messages takes the thread for something to wait for.
+    thread.unref();
     return thread;
   }
 
