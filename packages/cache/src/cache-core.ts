@@ -25,7 +25,6 @@ import { Reads } from "./reads.js";
 import { RedisFirst } from "./redis-first.js";
 import type { Knowledge } from "./replica/knowledge.js";
 import type { PendingItem } from "./replica/pending.js";
-import { saveMemo } from "./replica/standing.js";
 import { acknowledgeLevel, literalKey } from "./rules/arguments.js";
 import { checkKey, kindOf } from "./rules/key.js";
 import { checkedTags } from "./rules/tag.js";
@@ -290,7 +289,7 @@ export class CacheCore implements Omit<Cache, "start" | "stop"> {
   }
 
   #makeHousekeeping(): Housekeeping {
-    const { disk, knowledge, identity, loop, steady, counters, parts } = this.#ground;
+    const { disk, knowledge, steady, counters, parts } = this.#ground;
     const { durable, store, clock, options, yieldLoop } = parts;
     return new Housekeeping({
       durable,
@@ -302,10 +301,7 @@ export class CacheCore implements Omit<Cache, "start" | "stop"> {
       jumped: () => steady.jumped,
       generation: () => this.#ground.generation,
       maxBytes: options.maxBytes,
-      seen: () => {
-        identity.seen(steady.nowMs());
-        if (loop !== null) saveMemo(disk, { ...loop.memo, said: false });
-      },
+      seen: () => this.#ground.remember(),
       yieldLoop,
       evicted: (copies) => counters.evicted(copies),
     });

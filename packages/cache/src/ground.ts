@@ -35,6 +35,8 @@ export class Ground implements AsyncDisposable {
   readonly #sweeper: Sweeper;
   readonly #sweeps = new Map<string, Promise<number>>();
   #copyTimer: (() => void) | null = null;
+  /** What the file held was older than the horizon. */
+  #aged = false;
 
   constructor(parts: CoreParts) {
     const { durable, store, options, clock, random } = parts;
@@ -52,6 +54,7 @@ export class Ground implements AsyncDisposable {
     for (let broken = 0; broken < this.knowledge.broken; broken += 1)
       this.counters.undecodable("pending");
     this.layers = this.#makeLayers();
+    if (this.#aged) this.knowledge.dropPendingSets();
     this.loop = store === null ? null : this.#makeLoop(store, memo);
     const { memberId } = this.identity;
     this.alone =
@@ -84,12 +87,18 @@ export class Ground implements AsyncDisposable {
     return this.#sweeps.get(member) ?? Promise.resolve(0);
   }
 
+  /** Puts what the next run should know of this one: the time, and when the log was read last. */
+  remember(): void {
+    this.identity.seen(this.steady.nowMs());
+    if (this.loop !== null) saveMemo(this.disk, { ...this.loop.memo, said: false });
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#copyTimer?.();
     await this.#sweeper[Symbol.asyncDispose]();
     await this.loop?.[Symbol.asyncDispose]();
-    this.identity.seen(this.steady.nowMs());
-    await this.disk.commit().catch(() => undefined);
+    this.remember();
+    await this.disk.flush().catch(() => undefined);
   }
 
   #sweep(barrier: Barrier): void {
@@ -103,6 +112,7 @@ export class Ground implements AsyncDisposable {
 
   /** A copy waits for the disk: it goes with the next write, or shortly. */
   #dirtied(): void {
+    if (this.disk.crowded) this.disk.commit().catch(() => undefined);
     if (this.#copyTimer !== null) return;
     this.#copyTimer = this.parts.clock.after(copyDelayMs, () => {
       this.#copyTimer = null;
@@ -131,8 +141,10 @@ export class Ground implements AsyncDisposable {
       memo.lastReadMs !== null && this.steady.startMs - memo.lastReadMs > options.horizonMs;
     if (store === null || !aged) return memo;
     this.disk.dropAll();
+    this.#aged = true;
     this.parts.options.onEvent({ t: "horizon-passed", lastReadMs: memo.lastReadMs });
-    const fresh: Memo = { ...memo, lastReadMs: null, said: true };
+    // What was read of the log is gone with the rest: it is read again from its start.
+    const fresh: Memo = { ...memo, cursor: 0, token: null, lastReadMs: null, said: true };
     saveMemo(this.disk, fresh);
     return fresh;
   }

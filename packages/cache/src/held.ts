@@ -72,7 +72,7 @@ function heldCopy(
 ): Held | null {
   const copy = disk.copy(key);
   if (copy === null || copy.goneAtMs <= nowMs) return null;
-  if (knowledge.barriers.takesCopy(key, copy.version, copy.tags)) return null;
+  if (knowledge.barriers.takesCopy(key, copy)) return null;
   const value = disk.open(key, copy.value);
   if (value === null) {
     broken();

@@ -99,6 +99,11 @@ export class Housekeeping implements AsyncDisposable {
       const rows = disk.rowsAfter(key, slice);
       const forgotten: LogPlace[] = [];
       for (const [rowKey, record] of rows) {
+        const { set } = record.row;
+        if (set !== null && set.value !== "" && record.goneAtMs <= now) {
+          // That there was a set still decides against older ones; what it said is nobody's any more.
+          disk.putRow(rowKey, { ...record, row: { ...record.row, set: { ...set, value: "" } } });
+        }
         if (record.keepUntilMs > now || knowledge.pending.key(rowKey) !== undefined) continue;
         disk.putRow(rowKey, null);
         knowledge.unplaced.delete(rowKey);

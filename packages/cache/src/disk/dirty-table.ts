@@ -34,12 +34,25 @@ export class DirtyTable<K, V> {
     yield* this.#waiting;
   }
 
-  /** Takes what waits into a unit. Every `take` is followed by `written` or `failed`. */
-  take(unit: Command[]): void {
-    const taken = this.#waiting;
-    this.#waiting = this.#writing;
-    this.#writing = taken;
-    for (const [key, value] of taken) unit.push(this.#commands(key, value));
+  get waiting(): number {
+    return this.#waiting.size;
+  }
+
+  /** Takes what waits into a unit, at most `most` of it, and all that is to be dropped. Every `take` is followed by `written` or `failed`. */
+  take(unit: Command[], most: number): void {
+    if (this.#waiting.size <= most) {
+      const taken = this.#waiting;
+      this.#waiting = this.#writing;
+      this.#writing = taken;
+    } else {
+      for (const [key, value] of this.#waiting) {
+        // What is dropped goes with the unit that says why, or it would be there again after a crash.
+        if (value !== null && this.#writing.size >= most) continue;
+        this.#waiting.delete(key);
+        this.#writing.set(key, value);
+      }
+    }
+    for (const [key, value] of this.#writing) unit.push(this.#commands(key, value));
   }
 
   written(): void {

@@ -13,6 +13,8 @@ import {
 
 /** Copies held in memory for the file while it takes none; beyond it they are given up. */
 const maxDirtyCopies = 20_000;
+/** Copies written in one transaction, so that a removal after a burst of them does not wait for all. */
+const copiesInUnit = 1_000;
 
 /** How values lie on the disk: as they are, or sealed to their key. Opening what is not whole answers null. */
 export interface ValueCover {
@@ -59,6 +61,8 @@ export class Disk {
   readonly #readRowsAfter: Reader;
   readonly #readCopiesAfter: Reader;
   #beforeCommit: () => void = () => undefined;
+  /** The file holds copies and rows that are dropped already. */
+  #emptying = false;
   #writing: Promise<void> | null = null;
   #next: Promise<void> | null = null;
   #mayHoldRows: boolean;
@@ -99,6 +103,7 @@ export class Disk {
   copy(key: string): CopyRecord | null {
     const dirty = this.#copies.get(key);
     if (dirty !== undefined) return dirty;
+    if (this.#emptying) return null;
     const found = this.#readCopy.get(key);
     return found === undefined ? null : copyOf(found);
   }
@@ -107,6 +112,7 @@ export class Disk {
     if (!this.#mayHoldRows) return null;
     const dirty = this.#rows.get(key);
     if (dirty !== undefined) return dirty;
+    if (this.#emptying) return null;
     const found = this.#readRow.get(key);
     return found === undefined ? null : this.#rowOf(key, found);
   }
@@ -179,7 +185,7 @@ export class Disk {
 
   /** Rows in the file in key order, within the bounds (both exclusive), each in its latest state. See {@link dirtyRows}. */
   rowsAfter(key: string, limit: number, before: string = afterEveryKey): [string, RowRecord][] {
-    if (!this.#mayHoldRows) return [];
+    if (!this.#mayHoldRows || this.#emptying) return [];
     const found = this.#readRowsAfter.all(key, before, limit);
     return found.map((row) => [
       text(row["k"]),
@@ -200,6 +206,7 @@ export class Disk {
     before: string,
     limit: number,
   ): { key: string; goneAtMs: number; version: number; tags: readonly string[] }[] {
+    if (this.#emptying) return [];
     return this.#readCopiesAfter.all(key, before, limit).map((row) => ({
       key: text(row["k"]),
       goneAtMs: integer(row["gone"]),
@@ -221,11 +228,13 @@ export class Disk {
   }
 
   countRows(): number {
+    if (this.#emptying) return 0;
     return integer(this.#durable.reader("SELECT count(*) AS n FROM row").get()?.["n"]);
   }
 
-  get refusing(): boolean {
-    return this.#durable.writeState().t === "refusing";
+  /** Whether so many copies wait that they should be written now. */
+  get crowded(): boolean {
+    return this.#copies.waiting >= copiesInUnit;
   }
 
   /**
@@ -242,32 +251,43 @@ export class Disk {
     return this.#next;
   }
 
+  /** As {@link Disk.commit}, until no copy waits any more. */
+  async flush(): Promise<void> {
+    do await this.commit();
+    while (this.#copies.waiting > 0);
+  }
+
   /** Runs commands of its own in a unit of its own; for sweeps. */
   async run(unit: readonly Command[]): Promise<void> {
     await this.#durable.write(unit);
   }
 
-  /** Drops every copy and row, here and in the file, with the next commit. */
+  /** Drops every copy and row: here at once, and in the file with the next commit. */
   dropAll(): void {
     this.#copies.clear();
     this.#rows.clear();
+    this.#emptying = true;
   }
 
   #write(): Promise<void> {
     this.#next = null;
-    const unit: Command[] = [];
-    const tables = [this.#rows, this.#barriers, this.#pending, this.#notes, this.#copies];
-    if (tables.every((table) => table.size === 0)) return Promise.resolve();
+    const unit: Command[] = this.#emptying ? [["dropAllCopies"], ["dropAllRows"]] : [];
+    const tables = [this.#rows, this.#barriers, this.#pending, this.#notes];
+    if (unit.length === 0 && [this.#copies, ...tables].every((table) => table.size === 0))
+      return Promise.resolve();
     this.#beforeCommit();
-    for (const table of tables) table.take(unit);
+    for (const table of tables) table.take(unit, Number.POSITIVE_INFINITY);
+    this.#copies.take(unit, copiesInUnit);
     const writing = this.#durable.write(unit).then(
       () => {
         this.#writing = null;
-        for (const table of tables) table.written();
+        this.#emptying = false;
+        for (const table of [this.#copies, ...tables]) table.written();
+        if (this.#copies.waiting > copiesInUnit) this.commit().catch(() => undefined);
       },
       (error: unknown) => {
         this.#writing = null;
-        for (const table of tables) table.failed();
+        for (const table of [this.#copies, ...tables]) table.failed();
         throw error;
       },
     );

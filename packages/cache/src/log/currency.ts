@@ -23,14 +23,15 @@ export interface CurrencyFacts {
 export function unverifiedBecause(facts: CurrencyFacts): string | null {
   if (!facts.shared) return null;
   if (facts.lastReadAtMs === null) return "Redis has not been reached yet";
-  if (facts.nowMs - facts.lastReadAtMs > facts.currencyMs) return "Redis is not answering";
+  const unread = facts.nowMs - facts.lastReadAtMs > facts.currencyMs; // rule: verified-while-read
+  if (unread) return "Redis is not answering";
   if (!facts.identityKnown) return "Redis withholds its identity (INFO server)";
   if (facts.evicts) return "Redis may evict the log (maxmemory-policy allkeys-*)";
-  if (!facts.said) return "what is known here is still being published";
-  if (facts.generationAgeMs <= facts.currencyMs) return "the generation is too young";
-  const waiting = facts.others.find(
-    (member) => member.leaseLeftMs > 0 && (member.generation !== facts.generation || !member.said),
-  );
+  if (!facts.said) return "what is known here is still being published"; // rule: verified-once-said
+  const young = facts.generationAgeMs <= facts.currencyMs; // rule: verified-after-currency
+  if (young) return "the generation is too young";
+  const leased = facts.others.filter((member) => member.leaseLeftMs > 0); // rule: verified-once-all-said
+  const waiting = leased.find((other) => other.generation !== facts.generation || !other.said);
   if (waiting !== undefined) return `member ${waiting.id} is still publishing what it knows`;
   return null;
 }

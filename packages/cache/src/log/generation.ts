@@ -33,25 +33,22 @@ export type Judgement =
 export function judgeGeneration(standing: Standing, own: OwnNumbers, reply: TailReply): Judgement {
   const { generation } = reply;
   if (generation === null) return { t: "found", because: "the store holds no generation" };
-  const elsewhere = generation.identity !== (reply.identity ?? "");
-  if (elsewhere) return { t: "found", because: "the generation was made on another server" }; // rule: found-on-identity
+  const elsewhere = generation.identity !== (reply.identity ?? ""); // rule: found-on-identity
+  if (elsewhere) return { t: "found", because: "the generation was made on another server" };
   // A run that could not write to its disk published, and the numbers it used will be used again.
-  if (own.unused && reply.ownOperation > own.from)
-    return { t: "found", because: "the log holds operations that the disk has forgotten" }; // rule: forgotten-operations
+  const forgotten = own.unused && reply.ownOperation > own.from; // rule: forgotten-operations
+  if (forgotten) return { t: "found", because: "the log holds operations that the disk forgot" };
   if (standing.generation?.id !== generation.id) {
-    if (generation.ordinal > standing.highestOrdinal) return { t: "adopt", generation };
+    const newer = generation.ordinal > standing.highestOrdinal; // rule: ordinal
+    if (newer) return { t: "adopt", generation };
     return { t: "found", because: "the generation is no newer than one known before" };
   }
-  if (reply.seq < standing.cursor) return { t: "found", because: "the log is shorter than it was" };
-  if (
-    standing.token !== null &&
-    reply.tokenAtCursor !== null &&
-    reply.tokenAtCursor !== standing.token
-  ) {
-    return { t: "found", because: "the log holds another entry at the cursor" };
-  }
-  if (reply.ownOperation < standing.ownOperation) {
-    return { t: "found", because: "the log has lost an own operation" };
-  }
+  const { token } = standing;
+  const shorter = reply.seq < standing.cursor; // rule: rollback-by-log
+  if (shorter) return { t: "found", because: "the log is shorter than it was" };
+  const replaced = token !== null && reply.tokenAtCursor !== null && reply.tokenAtCursor !== token; // rule: rollback-by-log
+  if (replaced) return { t: "found", because: "the log holds another entry at the cursor" };
+  const lost = reply.ownOperation < standing.ownOperation; // rule: rollback-by-log
+  if (lost) return { t: "found", because: "the log has lost an own operation" };
   return { t: "same" };
 }

@@ -16,7 +16,7 @@ export function knowsOf(knew: Positions, removed: Removed): boolean {
   const unknown: string[] = [];
   for (const generation in removed) {
     const [seq, operation] = removed[generation] ?? [0, ""];
-    if ((knew[generation] ?? 0) < seq) unknown.push(operation);
+    if ((knew[generation] ?? 0) < seq) unknown.push(operation); // rule: seq-per-generation
   }
   return unknown.every((operation) => knowsOperation(knew, removed, operation));
 }
@@ -31,7 +31,8 @@ export function addedTo(removed: Removed, other: Removed): string[] {
   const added: string[] = [];
   for (const generation in other) {
     const [seq, operation] = other[generation] ?? [0, ""];
-    if (seqIn(removed, generation) < seq && !holds(removed, operation)) added.push(operation);
+    if (holds(removed, operation)) continue;
+    if (seqIn(removed, generation) < seq) added.push(operation); // rule: seq-per-generation
   }
   return added;
 }

@@ -22,10 +22,14 @@ export function acknowledgedBy(
   const unconfirmed: string[] = [];
   for (const member of members) {
     if (member.id === self) confirmed.push(member.id);
-    else if (member.generation === place.generation && member.cursor >= place.seq)
-      confirmed.push(member.id);
-    else if (member.leaseLeftMs <= 0) expired.push(member.id);
+    else if (hasRead(member, place)) confirmed.push(member.id);
+    else if (member.leaseLeftMs <= 0) expired.push(member.id); // rule: expired-by-lease
     else unconfirmed.push(member.id);
   }
   return { confirmed, expired, unconfirmed };
+}
+
+function hasRead(member: MemberRecord, place: Place): boolean {
+  if (member.generation !== place.generation) return false; // rule: confirmed-by-cursor
+  return member.cursor >= place.seq; // rule: confirmed-by-cursor
 }

@@ -59,7 +59,8 @@ export class Backlog {
     for (const barrier of this.#knowledge.barriers.all) {
       if (shipments.length >= limit) break;
       const owed = barrier.place.generation !== generation.id && isRemoved(barrier.removed);
-      if (owed) shipments.push(shipKnownBarrier(yard, barrier, this.#token())); // rule: republish-barriers
+      if (!owed) continue;
+      shipments.push(shipKnownBarrier(yard, barrier, this.#token())); // rule: republish-barriers
     }
     return shipments;
   }

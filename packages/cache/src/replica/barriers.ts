@@ -1,5 +1,5 @@
 import type { BarrierRecord, Disk } from "../disk/disk.js";
-import { nowhere, type Place } from "../disk/records.js";
+import { type CopyRecord, nowhere, type Place } from "../disk/records.js";
 import { knowsOf, neverRemoved, type Removed } from "../log/removed.js";
 import type { RowSet } from "../log/row.js";
 import { compileGlob } from "../rules/glob.js";
@@ -139,13 +139,14 @@ export class Barriers {
   }
 
   /** Whether a barrier that the disk is not yet rid of takes a copy of that version. */
-  takesCopy(key: string, version: number, tags: readonly string[]): boolean {
-    return this.#unswept.some((barrier) => version < barrier.version && barrier.matches(key, tags));
+  takesCopy(key: string, copy: Pick<CopyRecord, "version" | "tags">): boolean {
+    const { version: at, tags } = copy;
+    return this.#unswept.some((one) => at < one.version && one.matches(key, tags)); // rule: barrier-over-disk
   }
 
   /** Whether a barrier that the disk is not yet rid of takes a set that the disk holds. */
   takesHeldSet(key: string, set: RowSet): boolean {
-    return this.#unswept.some((barrier) => strikes(barrier, key, set));
+    return this.#unswept.some((barrier) => strikes(barrier, key, set)); // rule: barrier-over-disk
   }
 
   /** Whether any barrier takes a set that arrives. */

@@ -229,10 +229,7 @@ export class Knowledge {
     };
     const pending = this.pending.barrier(member);
     const tells = this.#tellsOfRemoval(known.removed, incoming.removed, pending);
-    if (
-      pending !== undefined &&
-      holds(incoming.removed, pending.removal)
-    ) {
+    if (pending !== undefined && holds(incoming.removed, pending.removal)) {
       this.pending.settle(pending, { t: "published", member, place });
     }
     if (tells) this.#enforce({ ...next, version: this.nextVersion() });
@@ -289,6 +286,11 @@ export class Knowledge {
       place,
     });
     if (item.t === "key") this.#holders.forget(item.key);
+  }
+
+  /** Gives up own unpublished sets: removals of which nobody knows any more may have been meant for them. */
+  dropPendingSets(): void {
+    for (const pending of [...this.pending.keys]) this.#dropPendingSet(pending.key);
   }
 
   // --- what may be served ---------------------------------------------------------------------
@@ -431,9 +433,9 @@ export class Knowledge {
   /** Puts a barrier that is new here into force; answers how much of what the disk does not hold yet it took. */
   #enforce(barrier: Barrier): number {
     let dropped = 0;
-    this.barriers.put(barrier); // rule: barrier-in-force
+    this.barriers.put(barrier);
     this.barriers.inForce(barrier.member);
-    this.flights.outdateMatching(barrier);
+    this.flights.outdateMatching(barrier); // rule: outdated-flights
     for (const [key, copy] of this.#disk.dirtyCopies()) {
       if (!barrier.matches(key, copy.tags)) continue;
       this.#disk.putCopy(key, null);
@@ -441,7 +443,7 @@ export class Knowledge {
     }
     for (const pending of this.pending.keys) {
       if (pending.set === null || !barrier.matches(pending.key, pending.set.tags)) continue;
-      this.#dropPendingSet(pending.key);
+      this.#dropPendingSet(pending.key); // rule: drop-ignorant-sets
       dropped += 1;
     }
     this.#holders.sweep(barrier);

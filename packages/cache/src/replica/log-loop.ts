@@ -261,7 +261,7 @@ export class LogLoop implements AsyncDisposable {
     const { disk, knowledge, events, step } = this.#options;
     const { generation, cursor: before } = this.memo;
     if (generation === null) return false;
-    this.#apply(reply.entries, generation, true);
+    this.#apply(reply.entries, generation, true); // rule: from-the-start
     const last = reply.entries.at(-1);
     const more = reply.entries.length >= batch && last !== undefined && last.seq < reply.seq;
     const cursor = more ? last.seq : reply.seq;
@@ -347,12 +347,14 @@ export class LogLoop implements AsyncDisposable {
     const { knowledge } = this.#options;
     const yard = this.#yard();
     // First of all the barriers: whoever reads on knows all of them that the writer knew.
-    const barriers = this.#backlog.nextBarriers(generation, yard, batch); // rule: barriers-first
+    const barriers = this.#backlog.nextBarriers(generation, yard, batch);
     if (barriers.length > 0) return barriers; // rule: barriers-first
     const own = knowledge.pending
       .publishable(batch)
       .map((item) => shipPending(yard, this.memo, item));
-    return own.length > 0 ? own : this.#backlog.nextRows(generation, yard, batch);
+    if (own.length > 0) return own;
+    if (barriers.length > 0) return barriers;
+    return this.#backlog.nextRows(generation, yard, batch);
   }
 
   #landed(
@@ -380,7 +382,14 @@ export class LogLoop implements AsyncDisposable {
 
   #yard(): Yard {
     const { knowledge, disk, memberId, horizonMs } = this.#options;
-    return { knowledge, disk, memberId, horizonMs, sharedNowMs: this.sharedNowMs, offsetMs: this.memo.offsetMs };
+    return {
+      knowledge,
+      disk,
+      memberId,
+      horizonMs,
+      sharedNowMs: this.sharedNowMs,
+      offsetMs: this.memo.offsetMs,
+    };
   }
 
   /** Takes a newer generation for the present one; it is read from its start. */
@@ -404,7 +413,7 @@ export class LogLoop implements AsyncDisposable {
     this.#readToEnd = false;
     if (clock.monotonicMs() - this.#lastFoundedAtMs < currencyMs) return false;
     this.#lastFoundedAtMs = clock.monotonicMs();
-    if (old !== null) await this.#readAll(old);
+    if (old !== null) await this.#readAll(old); // rule: read-before-founding
     if (!(await committed(disk))) return false;
     const ordinal = Math.max(this.memo.highestOrdinal, old?.ordinal ?? 0) + 1;
     const id = Math.floor(random() * 36 ** 9)

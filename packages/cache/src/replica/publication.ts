@@ -102,7 +102,8 @@ function draftPending(yard: Yard, memo: Memo, item: PendingKey): RowDraft {
   const known = yard.disk.row(item.key)?.row;
   const expired = item.set !== null && item.set.goneAtMs + yard.offsetMs <= yard.sharedNowMs;
   const set = expired ? null : item.set;
-  const removal = item.removal ?? (expired ? (item.set?.operation ?? null) : null); // rule: expired-set-is-removal
+  const ended = expired ? (item.set?.operation ?? null) : null; // rule: expired-set-is-removal
+  const removal = item.removal ?? ended;
   const keepUntilMs = Math.max(keepUntil(yard), known?.keepUntilMs ?? 0);
   return {
     removed: known?.removed ?? neverRemoved,

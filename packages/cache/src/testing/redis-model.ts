@@ -259,5 +259,5 @@ const nothing: Omit<TailReply, "timeMs" | "identity" | "evicts"> = {
 };
 
 function copyKey(generation: string, key: string): string {
-  return `${generation}:${key}`;
+  return `${generation}:${key}`; // rule: copies-by-generation
 }
