@@ -13,7 +13,7 @@ import {
   invalidOption,
 } from "./options-check.js";
 import { policyResolver } from "./policy.js";
-import type { RedisStoreOptions } from "./redis/redis-options.js";
+import { checkRedisOptions, type RedisStoreOptions } from "./redis/redis-options.js";
 
 /** What a copy is worth while nothing newer can be ruled out (R4). */
 export type WhenUnverified = "serve" | "deny" | { readonly denyAfterMs: number };
@@ -207,10 +207,14 @@ function resolveBounds(
 /** What is in it is checked where Redis is known. A URL is never quoted: it may hold a password. */
 function checkRedis(redis: CacheOptions["redis"]): RedisStoreOptions | null {
   if (redis === undefined) return null;
-  if (typeof redis === "string" && redis !== "") return { url: redis };
-  if (typeof redis === "object" && redis !== null) return redis;
   const given: unknown = redis;
-  throw invalidOption("redis", given, "a URL or an object");
+  if (typeof redis !== "object" && (typeof redis !== "string" || redis === "")) {
+    throw invalidOption("redis", given, "a URL or an object");
+  }
+  const options = typeof redis === "string" ? { url: redis } : redis;
+  if (options === null) throw invalidOption("redis", given, "a URL or an object");
+  checkRedisOptions(options);
+  return options;
 }
 
 /** A key is never quoted: what is wrong with it is its length or its number. */
