@@ -1,3 +1,4 @@
+import type { Logger } from "pino";
 import { startControl } from "./control.js";
 import { createLog } from "./log.js";
 import { type ControlSettings, resolveSettings } from "./settings.js";
@@ -20,6 +21,20 @@ export interface RunOptions {
 export async function runControl(settings: ControlSettings, options: RunOptions): Promise<void> {
   const log = createLog(resolveSettings(settings).logLevel);
   const ended = untilTold(options.supervised);
+  try {
+    await serveUntil(ended, { settings, options, log });
+  } finally {
+    // Whoever listens for the parent's end keeps the channel, and with it this process, alive.
+  }
+}
+
+interface Serving {
+  readonly settings: ControlSettings;
+  readonly options: RunOptions;
+  readonly log: Logger;
+}
+
+async function serveUntil(ended: Promise<unknown>, { settings, options, log }: Serving) {
   await using control = await startControl(settings, log);
   const listening: Listening = { t: "listening", url: control.url, tokenFile: control.tokenFile };
   options.onListening?.(listening);

@@ -63,6 +63,8 @@ export interface RunningUp {
   readonly pid: number;
   readonly ready: Ready;
   readonly ended: Promise<number | null>;
+  /** What it has printed so far. */
+  readonly printed: () => string;
 }
 
 /** `holdfast up` from source, ready; whatever it leaves running is ended with the test. */
@@ -72,6 +74,10 @@ export async function startCliUp(t: TestContext, state: string): Promise<Running
   let stderr = "";
   child.stderr?.setEncoding("utf8").on("data", (chunk: string) => {
     stderr += chunk;
+  });
+  let printed = "";
+  child.stdout?.setEncoding("utf8").on("data", (chunk: string) => {
+    printed += chunk;
   });
   const pids: number[] = child.pid === undefined ? [] : [child.pid];
   t.after(() => {
@@ -84,7 +90,7 @@ export async function startCliUp(t: TestContext, state: string): Promise<Running
     }),
   ]);
   pids.push(ready.controlPid, ready.upstreamPid);
-  return { child, pid: child.pid ?? 0, ready, ended };
+  return { child, pid: child.pid ?? 0, ready, ended, printed: () => printed };
 }
 
 export interface RunningControl {

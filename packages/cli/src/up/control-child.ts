@@ -63,6 +63,7 @@ export class ControlChild implements AsyncDisposable {
       onMessage: (message) => {
         if (message.t === "listening") this.#url = message.url;
       },
+      onForced: () => onEvent("the control plane did not end in time and was killed"),
       onRestart: (ending, pid) =>
         onEvent(`the control plane ended (${ending}) and was started again (pid ${pid})`),
     });

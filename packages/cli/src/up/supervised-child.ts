@@ -13,6 +13,8 @@ export interface SupervisedChildOptions {
   readonly logFile: string;
   readonly onMessage: (message: ChildMessage) => void;
   readonly onRestart: (ending: string, pid: number) => void;
+  /** It did not end when it was told to, and had to be killed. */
+  readonly onForced: () => void;
 }
 
 type State =
@@ -97,7 +99,10 @@ export class SupervisedChild implements AsyncDisposable {
       const { child } = this.#state;
       const ended = exitOf(child);
       child.kill("SIGTERM");
-      const force = setTimeout(() => child.kill("SIGKILL"), stopPatienceMs);
+      const force = setTimeout(() => {
+        this.#options.onForced();
+        child.kill("SIGKILL");
+      }, stopPatienceMs);
       await ended;
       clearTimeout(force);
     }

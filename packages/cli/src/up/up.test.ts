@@ -8,12 +8,13 @@ const patience = { timeout: 120_000 };
 
 void test("Ctrl-C ends everything in order and leaves nothing", patience, async (t) => {
   const state = temporary(t);
-  const { pid, ready, ended } = await startCliUp(t, state);
+  const { pid, ready, ended, printed } = await startCliUp(t, state);
   assert.ok(isAlive(ready.controlPid) && isAlive(ready.upstreamPid));
   process.kill(-pid, "SIGINT");
   // As npm does, which hands on what its child has had from the terminal.
   process.kill(pid, "SIGINT");
   assert.equal(await ended, 0);
+  assert.doesNotMatch(printed(), /did not end in time/);
   await allGone([ready.controlPid, ready.upstreamPid]);
   assert.equal(existsSync(join(state, "up.json")), false);
   assert.equal(existsSync(join(state, "up", "control.json")), false);
@@ -41,7 +42,7 @@ void test(
   patience,
   async (t) => {
     const state = temporary(t);
-    const { pid, ready, ended } = await startCliUp(t, state);
+    const { pid, ready, ended, printed } = await startCliUp(t, state);
     const at = ["--state", state, "--json"];
     const ask = ["decide", "auth", "alice", "--secret", "wonderland", ...at];
     assert.equal(JSON.parse((await runCli(ask)).stdout).source, "upstream");
@@ -56,6 +57,7 @@ void test(
     assert.equal(JSON.parse((await runCli(ask)).stdout).source, "sqlite");
     process.kill(pid, "SIGTERM");
     assert.equal(await ended, 0);
+    assert.doesNotMatch(printed(), /did not end in time/);
     await allGone([successor, ready.upstreamPid]);
   },
 );

@@ -35,6 +35,7 @@ export class UpstreamChild implements AsyncDisposable {
       env: process.env,
       logFile: join(directory, "upstream.log"),
       onMessage: (message) => this.#hear(message),
+      onForced: () => onEvent("the sample upstream did not end in time and was killed"),
       onRestart: (ending, pid) => {
         this.#askedBefore += this.#asked;
         this.#asked = 0;
