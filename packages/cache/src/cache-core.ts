@@ -90,6 +90,12 @@ export class CacheCore implements Omit<Cache, "start" | "stop"> {
     await this.#ground[Symbol.asyncDispose]();
   }
 
+  /** The instance was taken off the list of members, after everything else of it had ended. */
+  async left(): Promise<void> {
+    this.#ground.loop?.left();
+    await this.disk.commit().catch(() => undefined);
+  }
+
   /** Takes over what another process left unpublished; resolves once it is on the own disk. */
   async adopt(items: readonly PendingItem[]): Promise<void> {
     const numbers = items.map((item) => {

@@ -206,7 +206,10 @@ class HoldfastCache implements Cache {
     this.#core = null;
     await core[Symbol.asyncDispose]();
     if (store !== null) {
-      await store.leave(core.identity.memberId).catch(() => undefined);
+      await store.leave(core.identity.memberId).then(
+        () => core.left(),
+        () => undefined,
+      );
       await store[Symbol.asyncDispose]();
     }
     await durable.close();

@@ -154,6 +154,15 @@ export class LogLoop implements AsyncDisposable {
     return unverifiedBecause(this.#facts());
   }
 
+  /** Puts on the disk that the member's record was taken out of the log: the next run must not take that for a loss. */
+  left(): void {
+    saveMemo(this.#options.disk, {
+      ...this.memo,
+      ownOperation: 0,
+      said: this.#backlog.rowsPlaced,
+    });
+  }
+
   /** Ends after the turn that runs; publishes nothing more. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stopped = true;
