@@ -145,12 +145,21 @@ function written(world: World, instance: Instance, life: Life, write: Written): 
   const { operation, receipt, number } = write;
   world.note(`${instance.name} #${number ?? "-"}: ${operation.text}`);
   if (number !== undefined) instance.knowing.made(operation, number);
-  follow(world, instance, life, receipt, (given) => acknowledged(world, instance, operation, given));
+  follow(world, instance, life, receipt, (given) =>
+    acknowledged(world, instance, operation, given),
+  );
 }
 
-function acknowledged(world: World, instance: Instance, operation: Operation, receipt: Receipt): void {
+function acknowledged(
+  world: World,
+  instance: Instance,
+  operation: Operation,
+  receipt: Receipt,
+): void {
   const { acknowledged: level, shortfall } = receipt;
-  world.note(`${instance.name} has ${operation.text}: ${level}${shortfall ? ` (${shortfall.code})` : ""}`);
+  world.note(
+    `${instance.name} has ${operation.text}: ${level}${shortfall ? ` (${shortfall.code})` : ""}`,
+  );
   if (level !== "memory") {
     operation.durable = true;
     instance.knowing.kept(operation);
@@ -201,15 +210,18 @@ function follow<T>(
   check: (answer: T) => void,
 ): void {
   life.waiting += 1;
-  answer.then(
-    (given) => {
-      life.waiting -= 1;
-      if (instance.life === life) check(given);
-    },
-    (error: unknown) => {
-      life.waiting -= 1;
-      if (!(error instanceof CacheError)) world.breaks("liveness", `${instance.name}: ${String(error)}`);
-      else world.note(`${instance.name}: ${error.message}`);
-    },
-  ).catch((error: unknown) => world.breaks("harness", String(error)));
+  answer
+    .then(
+      (given) => {
+        life.waiting -= 1;
+        if (instance.life === life) check(given);
+      },
+      (error: unknown) => {
+        life.waiting -= 1;
+        if (!(error instanceof CacheError))
+          world.breaks("liveness", `${instance.name}: ${String(error)}`);
+        else world.note(`${instance.name}: ${error.message}`);
+      },
+    )
+    .catch((error: unknown) => world.breaks("harness", String(error)));
 }

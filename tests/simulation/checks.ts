@@ -80,12 +80,18 @@ export function checkReceipt(
   }
   for (const id of receipt.expired ?? []) {
     const other = byId(id);
-    if (other === undefined || other.knowing.heardOf.has(operation.id) || !saysVerified(other)) continue;
+    if (other === undefined || other.knowing.heardOf.has(operation.id) || !saysVerified(other))
+      continue;
     world.breaks("R3", `${other.name} is expired, verified and does not know of ${operation.text}`);
   }
   if (receipt.acknowledged !== "all") return;
   for (const other of world.instances) {
-    if (other.server !== instance.server || other.knowing.heardOf.has(operation.id) || !saysVerified(other)) continue;
+    if (
+      other.server !== instance.server ||
+      other.knowing.heardOf.has(operation.id) ||
+      !saysVerified(other)
+    )
+      continue;
     world.breaks("R3", `${other.name} is verified and does not know of ${operation.text}`);
   }
 }

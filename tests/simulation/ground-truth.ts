@@ -88,13 +88,14 @@ export class GroundTruth {
     return null;
   }
 
-  /** Sets of the key in `known` that no removal in `known` took. */
+  /** Sets of the key in `known` that no removal in `known` can have taken. */
   standingSets(key: string, known: OpSet): Operation[] {
     const standing: Operation[] = [];
     for (const id of known) {
       const operation = this.get(id);
       if (operation.value === null || operation.value.key !== key) continue;
-      if (this.removalUnknownTo(operation.value, known) === null) standing.push(operation);
+      const { value } = operation;
+      if (this.removalUnknownTo(value, known, value.knewSurely) === null) standing.push(operation);
     }
     return standing;
   }

@@ -30,7 +30,8 @@ export class Knowing implements LinkObserver {
   readonly #truth: GroundTruth;
   #offers: Offer[] = [];
   /** The last reading of a whole log. */
-  #whole: { readonly generation: string | null; readonly entries: readonly Appended[] } | null = null;
+  #whole: { readonly generation: string | null; readonly entries: readonly Appended[] } | null =
+    null;
   #own: Numbered[] = [];
   /** Of {@link applied}, what its disk has. */
   #durable = new OpSet();

@@ -48,7 +48,9 @@ export async function comeToRest(world: World): Promise<void> {
   }
   for (const instance of world.instances) {
     const status = instance.life?.core.status();
-    world.note(`${instance.name}: ${status?.unverifiedBecause}, unpublished ${status?.unpublished}`);
+    world.note(
+      `${instance.name}: ${status?.unverifiedBecause}, unpublished ${status?.unpublished}`,
+    );
   }
   world.breaks("convergence", "does not come to rest");
 }
@@ -56,11 +58,21 @@ export async function comeToRest(world: World): Promise<void> {
 function isAtRest(world: World): boolean {
   return world.instances.every((instance) => {
     const { life } = instance;
-    return life !== null && life.waiting === 0 && life.link.traffic.length === 0 && life.core.status().unpublished === 0 && saysVerified(instance);
+    return (
+      life !== null &&
+      life.waiting === 0 &&
+      life.link.traffic.length === 0 &&
+      life.core.status().unpublished === 0 &&
+      saysVerified(instance)
+    );
   });
 }
 
-async function heal(world: World, instance: Instance, master: World["servers"][number]): Promise<void> {
+async function heal(
+  world: World,
+  instance: Instance,
+  master: World["servers"][number],
+): Promise<void> {
   if (instance.life === null) {
     instance.server = master;
     instance.start();
@@ -104,7 +116,11 @@ export async function checkRest(world: World, tally: Tally): Promise<void> {
   }
 }
 
-async function answered(world: World, instance: Instance, answer: Promise<unknown>): Promise<unknown> {
+async function answered(
+  world: World,
+  instance: Instance,
+  answer: Promise<unknown>,
+): Promise<unknown> {
   await world.settle();
   await world.passAll(instance);
   return answer;

@@ -7,6 +7,7 @@ const { values } = parseArgs({
     seed: { type: "string" },
     trace: { type: "boolean", default: false },
     "keep-going": { type: "boolean", default: false },
+    "until-first": { type: "boolean", default: false },
   },
 });
 const range = values.seed ?? values.seeds;
@@ -25,7 +26,7 @@ for (let seed = first; seed <= last; seed += 1) {
   failed += 1;
   kinds.set(broken.guarantee, (kinds.get(broken.guarantee) ?? 0) + 1);
   if (failed <= 12) process.stdout.write(`seed ${seed}: ${broken.message.slice(0, 700)}\n`);
-  if (!values["keep-going"] && failed > 200) break;
+  if (values["until-first"] || (!values["keep-going"] && failed > 200)) break;
 }
 const seconds = (performance.now() - startedAt) / 1_000;
 const count = last - first + 1;

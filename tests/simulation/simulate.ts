@@ -12,17 +12,26 @@ export interface Outcome {
 }
 
 /** One schedule, from its seed alone. */
-export async function simulate(seed: number, trace: ((line: string) => void) | null = null): Promise<Outcome> {
+export async function simulate(
+  seed: number,
+  trace: ((line: string) => void) | null = null,
+): Promise<Outcome> {
   const world = new World(seed, trace);
   const tally: Tally = { anew: 0, rivals: 0 };
   const rejected = (reason: unknown): void => {
-    world.breaks("liveness", `unhandled rejection: ${reason instanceof Error ? reason.stack : String(reason)}`);
+    world.breaks(
+      "liveness",
+      `unhandled rejection: ${reason instanceof Error ? reason.stack : String(reason)}`,
+    );
   };
   process.on("unhandledRejection", rejected);
   try {
     await run(world, tally);
   } catch (error) {
-    world.breaks("harness", error instanceof Error ? (error.stack ?? error.message) : String(error));
+    world.breaks(
+      "harness",
+      error instanceof Error ? (error.stack ?? error.message) : String(error),
+    );
   } finally {
     process.off("unhandledRejection", rejected);
     for (const instance of world.instances) instance.end();

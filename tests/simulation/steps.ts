@@ -171,7 +171,9 @@ async function lose(world: World): Promise<void> {
 }
 
 async function commit(world: World): Promise<void> {
-  const held = world.instances.filter(({ running, life }) => running && (life?.disk.waiting ?? 0) > 0);
+  const held = world.instances.filter(
+    ({ running, life }) => running && (life?.disk.waiting ?? 0) > 0,
+  );
   const instance = pick(world, held);
   if (instance === undefined) return;
   world.note(`${instance.name} commits`);

@@ -104,7 +104,9 @@ export class World {
       if (life.yields.length > 0) await this.turn(instance);
       if (life.link.wakeDue) await this.wake(instance);
       const next = life.link.traffic.find(({ call }) => {
-        return instance.manner === "sound" || (instance.manner === "deaf" && call.state === "requested");
+        return (
+          instance.manner === "sound" || (instance.manner === "deaf" && call.state === "requested")
+        );
       });
       if (next === undefined) return;
       await this.pass(instance, next);

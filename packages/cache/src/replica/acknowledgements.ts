@@ -23,7 +23,8 @@ export function acknowledgedBy(
   for (const member of members) {
     if (member.id === self) confirmed.push(member.id);
     else if (hasRead(member, place)) confirmed.push(member.id);
-    else if (member.leaseLeftMs <= 0) expired.push(member.id); // rule: expired-by-lease
+    else if (member.leaseLeftMs <= 0)
+      expired.push(member.id); // rule: expired-by-lease
     else unconfirmed.push(member.id);
   }
   return { confirmed, expired, unconfirmed };
