@@ -25,6 +25,7 @@ export async function runControl(settings: ControlSettings, options: RunOptions)
     await serveUntil(ended, { settings, options, log });
   } finally {
     // Whoever listens for the parent's end keeps the channel, and with it this process, alive.
+    if (options.supervised && process.connected) process.disconnect();
   }
 }
 
