@@ -50,6 +50,25 @@ export class Committer {
 
   /** Commits the units in order. A unit that fails by itself leaves no trace and harms no other. */
   commit(units: readonly Unit[]): GroupOutcome {
+    const outcome = this.#commitTogether(units);
+    // A deferred constraint speaks up at the end, and does not say whose fault it is.
+    return outcome.t === "refused" && outcome.error.code === "constraint"
+      ? this.#commitEach(units)
+      : outcome;
+  }
+
+  #commitEach(units: readonly Unit[]): GroupOutcome {
+    const failed = new Map<number, SqliteError>();
+    for (const [place, unit] of units.entries()) {
+      const outcome = this.#commitTogether([unit]);
+      const own = outcome.t === "refused" ? outcome.error : outcome.failed.get(0);
+      if (outcome.t === "refused" && !ownFailures.includes(outcome.error.code)) return outcome;
+      if (own !== undefined) failed.set(place, own);
+    }
+    return { t: "committed", failed };
+  }
+
+  #commitTogether(units: readonly Unit[]): GroupOutcome {
     let failed: Map<number, SqliteError> | undefined;
     try {
       this.#control(this.#bracket.begin);

@@ -154,6 +154,48 @@ for (const thread of ["worker", "calling"] as const) {
   });
 }
 
+void test("a deferred constraint fails the unit that breaks it, and no other of its group", async (t) => {
+  const migrations = [
+    {
+      name: "parents and children",
+      sql: `CREATE TABLE parent (id INTEGER PRIMARY KEY);
+        CREATE TABLE child (parent INTEGER REFERENCES parent DEFERRABLE INITIALLY DEFERRED)`,
+    },
+  ];
+  const statements = {
+    parent: "INSERT INTO parent VALUES (?)",
+    child: "INSERT INTO child VALUES (?)",
+  };
+  const options = { role: "copy" as const, directory: scratch(t), migrations, statements };
+  await using durable = await openDurable(options);
+  const units: Command[][] = [
+    [["parent", 1]],
+    [["child", 2]],
+    [
+      ["child", 3],
+      ["parent", 3],
+    ],
+  ];
+  const results = await Promise.allSettled(units.map((unit) => durable.write(unit)));
+  assert.deepEqual(
+    results.map((result) => (result.status === "rejected" ? result.reason.code : "written")),
+    ["written", "constraint", "written"],
+  );
+  assert.deepEqual(durable.writeState(), { t: "writable" });
+  assert.equal(durable.reader("SELECT count(*) AS n FROM child").get()?.["n"], 1);
+});
+
+void test("what waits for its commit has a bound, and is committed all the same", async (t) => {
+  await using durable = await openDurable({ ...kv, directory: scratch(t) });
+  const writes = Array.from({ length: 100_001 }, (_, n) =>
+    durable.write([["put", String(n % 10), "x"]]),
+  );
+  const last = writes.pop();
+  await assert.rejects(async () => last, { code: "busy", message: /100000 units wait already/ });
+  await Promise.all(writes);
+  await durable.write([["put", "a", "1"]]);
+});
+
 void test("an idle writer gives free space back by itself and empties its log", async (t) => {
   await using durable = await openDurable({ ...kv, directory: scratch(t) });
   await durable.write([["fill", 20_000]]);

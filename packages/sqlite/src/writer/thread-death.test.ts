@@ -54,3 +54,22 @@ void test("a thread that dies fails what it was given, and the next one takes ov
     ["c"],
   );
 });
+
+void test("a thread that cannot be started is an error, not the end of the process", async (t) => {
+  const directory = scratch(t);
+  const durable = await openDurable({ ...kv, directory });
+  await durable.close();
+  const state = new WriteStateHolder();
+  const nowhere = new URL("https://localhost/nothing.js");
+  const settings = {
+    path: durable.path,
+    statements: kv.statements,
+    lockWaitMs: 1_000,
+    maxWalBytes: 2 ** 28,
+    checkWhenIdle: false,
+  };
+  const writer = new ThreadWriter(settings, state, Date.now, nowhere);
+  await assert.rejects(writer.write([["put", "a", "1"]]), { code: "internal" });
+  assert.equal(state.state.t, "refusing");
+  await writer.close();
+});

@@ -22,6 +22,9 @@ const threadUrl: URL = import.meta.url.endsWith(".ts")
   ? new URL("./start-from-source.mjs", import.meta.url)
   : new URL("./writer-thread.js", import.meta.url);
 
+/** Units that may wait for their commit: some seconds of a fast disk, and of memory some hundred megabytes at most. */
+const maxWaitingUnits = 100_000;
+
 /** Pause before a thread that died is replaced: one that dies at once must not take the processor. */
 const restartMs = 1_000;
 
@@ -59,6 +62,7 @@ export class ThreadWriter implements Writer {
   }
 
   write(commands: readonly Command[]): Promise<void> {
+    if (this.#units.length >= maxWaitingUnits) return Promise.reject(this.#tooMany());
     return new Promise((resolve, reject) => {
       // Everything that one turn of the caller writes travels together.
       if (this.#pending.length === 0) process.nextTick(() => this.#send());
@@ -90,7 +94,7 @@ export class ThreadWriter implements Writer {
     if (thread === undefined) return;
     thread.ref();
     const ended = new Promise((resolve) => thread.once("exit", resolve));
-    this.#post(thread, { t: "close" });
+    this.#post({ t: "close" });
     await ended;
   }
 
@@ -98,7 +102,7 @@ export class ThreadWriter implements Writer {
     if (this.#pending.length === 0) return;
     const units = this.#pending;
     this.#pending = [];
-    this.#post(this.#running(), { t: "units", units });
+    this.#post({ t: "units", units });
   }
 
   #perform(task: Task): Promise<void> {
@@ -107,22 +111,34 @@ export class ThreadWriter implements Writer {
     const id = this.#lastTask;
     return new Promise((resolve, reject) => {
       this.#tasks.set(id, { resolve, reject });
-      this.#post(this.#running(), { t: "task", id, task });
+      this.#post({ t: "task", id, task });
     });
   }
 
-  #post(thread: Worker, message: ToWriter): void {
+  #post(message: ToWriter): void {
+    const thread = this.#running();
+    if (thread === undefined) return;
     thread.ref();
     thread.postMessage(message);
     Atomics.add(this.#signal, 0, 1);
     Atomics.notify(this.#signal, 0);
   }
 
-  #running(): Worker {
-    if (this.#thread !== undefined) return this.#thread;
+  /** The thread, started if need be; undefined where the system gives none, which is told like its death. */
+  #running(): Worker | undefined {
+    if (this.#thread === undefined) {
+      try {
+        this.#thread = this.#startThread();
+      } catch (cause) {
+        this.#ended(cause);
+      }
+    }
+    return this.#thread;
+  }
+
+  #startThread(): Worker {
     const data: ThreadData = { settings: this.#settings, signal: this.#signal };
     const thread = new Worker(this.#url, { workerData: data, name: "holdfast-sqlite" });
-    this.#thread = thread;
     let cause: unknown;
     thread.on("message", (message: FromWriter) => this.#receive(message));
     thread.on("error", (error) => {
@@ -199,5 +215,12 @@ export class ThreadWriter implements Writer {
     if (this.#closing !== undefined || this.#thread !== undefined) return;
     // A failure is told to the state, like every other one.
     this.probe().catch(() => undefined);
+  }
+
+  #tooMany(): SqliteError {
+    return new SqliteError(
+      "busy",
+      `Cannot write to "${this.#settings.path}": ${maxWaitingUnits} units wait already`,
+    );
   }
 }
