@@ -7,6 +7,7 @@ import { prepareFile } from "./file/prepare-file.js";
 import { quickCheck } from "./file/quick-check.js";
 import { Readers } from "./file/readers.js";
 import { suspect } from "./file/suspicion.js";
+import { writeRefusal } from "./file/write-refusal.js";
 import { translateError } from "./translate-error.js";
 import { WriteStateHolder } from "./write-state.js";
 import { ThreadWriter } from "./writer/thread-writer.js";
@@ -59,6 +60,7 @@ async function open(path: string, options: CheckedOptions): Promise<DurableFile>
 
 /** Replaces the reading connection that nobody may write beside; false while that cannot be. */
 function thaw(readers: Readers, path: string): boolean {
+  if (writeRefusal(path) !== undefined) return false;
   try {
     readers.replace(connectReader(path));
     return true;

@@ -15,6 +15,7 @@ import { makeOwnDirectory, makeOwnFile, narrowFile } from "./owner-only.js";
 import { quickCheck } from "./quick-check.js";
 import { clearSuspicion, isSuspect } from "./suspicion.js";
 import { syncDirectory } from "./sync-directory.js";
+import { writeRefusal } from "./write-refusal.js";
 
 /** A file of this release's schema, with the connection that reads it. */
 export interface PreparedFile {
@@ -101,14 +102,16 @@ function openExisting(path: string, options: CheckedOptions): Omit<PreparedFile,
 }
 
 function connectSomehow(path: string): Omit<PreparedFile, "opening"> {
+  // Such a file opens where the index of its log is still there, and would look as if it took writes.
+  const refusal = writeRefusal(path);
+  if (refusal !== undefined) return { connection: connectFrozen(path), refusal };
   try {
     return { connection: connectReader(path) };
   } catch (cause) {
     const refusal = translateError(`write to "${path}"`, cause);
     const diskRefuses = ["full", "read-only", "io"].includes(refusal.code);
-    const connection = diskRefuses ? connectFrozen(path) : undefined;
-    if (connection === undefined) throw cause;
-    return { connection, refusal };
+    if (!diskRefuses) throw cause;
+    return { connection: connectFrozen(path), refusal };
   }
 }
 

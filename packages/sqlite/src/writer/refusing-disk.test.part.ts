@@ -68,10 +68,10 @@ async function opensFull(): Promise<void> {
 /** In a process of its own, which leaves no handle that would keep the disk from changing. */
 async function createElsewhere(): Promise<void> {
   const file = fileURLToPath(new URL("./create.test.part.ts", import.meta.url));
-  const directories = [join(disk, "copy"), join(disk, "record")];
-  execFileSync(process.execPath, [...process.execArgv, file, ...directories]);
+  const without = [join(disk, "copy"), join(disk, "record")];
+  execFileSync(process.execPath, [...process.execArgv, file, ...without, join(disk, "whole")]);
   // Without these the file cannot be used as usual before they are made anew.
-  for (const directory of directories) {
+  for (const directory of without) {
     for (const end of ["-wal", "-shm"])
       rmSync(join(directory, `store.sqlite${end}`), { force: true });
   }
@@ -90,19 +90,18 @@ async function opensReadOnly(): Promise<void> {
   remount("ro");
   assert.throws(() => takeSlot(disk), { code: "read-only" });
   await assert.rejects(openDurable({ ...kv, directory: join(disk, "new") }), { code: "read-only" });
-  const [copy, record] = await Promise.all(
-    (["copy", "record"] as const).map((role) =>
-      openDurable({ ...kv, role, directory: join(disk, role) }),
-    ),
-  );
-  assert(copy !== undefined && record !== undefined);
-  for (const durable of [copy, record]) {
+  const durables = await Promise.all([
+    openDurable({ ...kv, role: "copy", directory: join(disk, "copy") }),
+    openDurable({ ...kv, role: "record", directory: join(disk, "record") }),
+    openDurable({ ...kv, role: "copy", directory: join(disk, "whole") }),
+  ]);
+  for (const durable of durables) {
     assert.equal(durable.reader(count).get()?.["n"], 1);
     await assert.rejects(durable.write([["put", "b", "1"]]), retryable);
     assert.equal(durable.writeState().t, "refusing");
   }
   remount("rw");
-  for (const durable of [copy, record]) {
+  for (const durable of durables) {
     await until(() => durable.writeState().t === "writable");
     await durable.write([["put", "b", "1"]]);
     assert.equal(durable.reader(count).get()?.["n"], 2);
