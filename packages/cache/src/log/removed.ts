@@ -8,17 +8,12 @@ export type Removed = Readonly<Record<string, readonly [seq: number, operation: 
 
 export const neverRemoved: Removed = Object.freeze({});
 
-/**
- * Whether all of it is known to somebody who knows everything up to those positions. A removal that
- * was made anew in a later generation is the one it was before.
- */
+/** Whether all of it is known to somebody who knows everything up to those positions. */
 export function knowsOf(knew: Positions, removed: Removed): boolean {
-  const unknown: string[] = [];
   for (const generation in removed) {
-    const [seq, operation] = removed[generation] ?? [0, ""];
-    if ((knew[generation] ?? 0) < seq) unknown.push(operation); // rule: seq-per-generation
+    if ((knew[generation] ?? 0) < seqIn(removed, generation)) return false; // rule: seq-per-generation
   }
-  return unknown.every((operation) => knowsOperation(knew, removed, operation));
+  return true;
 }
 
 /** Whether `removed` holds every removal of `other`, or a later one of its generation. */
@@ -26,12 +21,11 @@ export function includes(removed: Removed, other: Removed): boolean {
   return addedTo(removed, other).length === 0;
 }
 
-/** Operations of `other` that come after everything in `removed`, and are none of it. */
+/** Operations of `other` that come after everything in `removed`. */
 export function addedTo(removed: Removed, other: Removed): string[] {
   const added: string[] = [];
   for (const generation in other) {
     const [seq, operation] = other[generation] ?? [0, ""];
-    if (holds(removed, operation)) continue;
     if (seqIn(removed, generation) < seq) added.push(operation); // rule: seq-per-generation
   }
   return added;
@@ -75,12 +69,6 @@ export function positionsOf(removed: Removed): Positions {
 export function isRemoved(removed: Removed): boolean {
   for (const _ in removed) return true;
   return false;
-}
-
-function knowsOperation(knew: Positions, removed: Removed, operation: string): boolean {
-  return Object.entries(removed).some(
-    ([generation, [seq, known]]) => known === operation && (knew[generation] ?? 0) >= seq,
-  );
 }
 
 function seqIn(removed: Removed, generation: string): number {

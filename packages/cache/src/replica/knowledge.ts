@@ -336,13 +336,14 @@ export class Knowledge {
     return this.#times.nowMs() + this.#times.horizonMs();
   }
 
-  /** Whether a removal is new here. Own ones that wait have been in force since they were made, although the log alone says where they stand. */
+  /** Whether a removal is new here, and not one that was made anew, or an own one that waits: that has been in force since it was made. */
   #tellsOfRemoval(
     known: Removed,
     incoming: Removed,
     pending: PendingKey | PendingBarrier | undefined,
   ): boolean {
     let added = addedTo(known, incoming);
+    added = added.filter((operation) => !holds(known, operation)); // rule: operation-id
     added = added.filter((operation) => !this.#isInForce(operation, pending)); // rule: operation-id
     return added.length > 0;
   }
