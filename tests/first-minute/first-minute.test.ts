@@ -28,7 +28,7 @@ const walk: readonly Expected[] = [
 const redisDrills = [/drill redis down/, /drill redis up/];
 
 const printed = (output: string): string[] =>
-  [...output.matchAll(/^ +(npx holdfast .*)$/gm)].map((match) => match[1] ?? "");
+  [...output.matchAll(/^ +((?:echo \S+ \| )?npx holdfast .*)$/gm)].map((match) => match[1] ?? "");
 
 /** Types each line of the walk and compares what it says; drills of Redis just have to work. */
 function follow(clone: FreshClone, lines: readonly string[]): void {

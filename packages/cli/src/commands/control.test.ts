@@ -21,7 +21,7 @@ void test(
     const status = await runCli(["status", "--json", ...at]);
     assert.equal(status.exit, 0, status.stderr);
     assert.equal(JSON.parse(status.stdout).url, control.url);
-    assert.equal((await runCli(["decide", "auth", "a", "--secret", "s", ...at])).exit, 5);
+    assert.equal((await runCli(["decide", "auth", "a", ...at], { stdin: "s" })).exit, 5);
     process.kill(control.pid, "SIGTERM");
     assert.equal(await control.ended, 0);
     assert.equal(existsSync(join(state, "control.json")), false);

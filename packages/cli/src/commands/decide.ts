@@ -10,7 +10,6 @@ import { printJson, printLine } from "../output/print.js";
 import { withEndpoint } from "./command-surroundings.js";
 
 interface DecideOptions extends EndpointOptions {
-  readonly secret?: string;
   readonly until?: "stale";
   readonly json?: true;
 }
@@ -22,9 +21,8 @@ const patienceMs = 60_000;
 export function addDecide(program: Command): void {
   const decide = program.command("decide").description("ask for a decision");
   withEndpoint(decide.command("auth"))
-    .description("may this user in?")
+    .description("may this user in? The secret is read from stdin")
     .argument("<user>")
-    .option("--secret <secret>", "visible to others on this machine; without it: from stdin")
     .option("--realm <realm>", "the tenant")
     .addOption(
       new Option("--until <age>", "ask again, for at most 60 s, until the answer is").choices([
@@ -33,7 +31,7 @@ export function addDecide(program: Command): void {
     )
     .action(async (user: string, options: DecideOptions) => {
       const client = new ControlClient(findEndpoint(options));
-      const secret = options.secret ?? (await secretFromStdin());
+      const secret = await secretFromStdin();
       const answer =
         options.until === undefined
           ? await client.decideAuth(user, secret)
@@ -65,7 +63,10 @@ async function askUntilStale(ask: () => Promise<DecisionAnswer>): Promise<Decisi
 
 async function secretFromStdin(): Promise<string> {
   if (process.stdin.isTTY === true) {
-    throw new CliError("usage", "Cannot decide without a secret: pipe it in, or use --secret");
+    throw new CliError(
+      "usage",
+      "Cannot decide without a secret: pipe it in, as in echo SECRET | holdfast decide auth USER",
+    );
   }
   return (await text(process.stdin)).replace(/\r?\n$/, "");
 }

@@ -27,7 +27,7 @@ export async function runWalk(
   for (const step of steps) {
     if (signal.aborted) break;
     if (!json) printStep(step);
-    const { exit, output } = await runLine([...node, ...step.args], signal);
+    const { exit, output } = await runLine([...node, ...step.args], step.input, signal);
     const asExpected = exit === step.exit && step.says.test(output);
     results.push({ step, exit, output, asExpected });
     if (json) printJson({ t: "step", line: walkLine(step), exit, output, asExpected });
@@ -52,11 +52,13 @@ function printAnswer(step: WalkStep, { exit, output, asExpected }: Omit<WalkResu
 
 function runLine(
   args: readonly string[],
+  input: string | null,
   signal: AbortSignal,
 ): Promise<{ exit: number; output: string }> {
   return new Promise((resolve) => {
     const env = { ...process.env, NO_COLOR: "1" };
-    const child = spawn(process.execPath, [...args], { env, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(process.execPath, [...args], { env, stdio: ["pipe", "pipe", "pipe"] });
+    child.stdin.on("error", () => undefined).end(input === null ? "" : `${input}\n`);
     let output = "";
     const take = (chunk: string) => {
       output += chunk;

@@ -44,8 +44,8 @@ void test(
     const state = temporary(t);
     const { pid, ready, ended, printed } = await startCliUp(t, state);
     const at = ["--state", state, "--json"];
-    const ask = ["decide", "auth", "alice", "--secret", "wonderland", ...at];
-    assert.equal(JSON.parse((await runCli(ask)).stdout).source, "upstream");
+    const ask = () => runCli(["decide", "auth", "alice", ...at], { stdin: "wonderland\n" });
+    assert.equal(JSON.parse((await ask()).stdout).source, "upstream");
     const killed = JSON.parse((await runCli(["drill", "control", "kill", ...at])).stdout);
     assert.equal(killed.state.control.restarts, 1);
     const successor: number = killed.state.control.pid;
@@ -54,7 +54,7 @@ void test(
     const status = JSON.parse((await runCli(["status", ...at])).stdout);
     assert.equal(status.pid, successor);
     assert.equal(status.url, ready.controlUrl);
-    assert.equal(JSON.parse((await runCli(ask)).stdout).source, "sqlite");
+    assert.equal(JSON.parse((await ask()).stdout).source, "sqlite");
     process.kill(pid, "SIGTERM");
     assert.equal(await ended, 0);
     assert.doesNotMatch(printed(), /did not end in time/);

@@ -18,6 +18,6 @@ void test("a line can be pasted into a shell, whatever the directory is called",
   assert.ok(first !== undefined);
   assert.equal(
     walkLine(first),
-    "npx holdfast decide auth alice --secret wonderland --state '/tmp/it'\\''s here'",
+    "echo wonderland | npx holdfast decide auth alice --state '/tmp/it'\\''s here'",
   );
 });

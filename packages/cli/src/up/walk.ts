@@ -5,6 +5,8 @@ import { sampleUsers } from "./sample-users.js";
 export interface WalkStep {
   readonly shows: string;
   readonly args: readonly string[];
+  /** What is piped in: a secret never stands among the arguments, which others on the machine can see. */
+  readonly input: string | null;
   readonly exit: ExitCode;
   /** What the answer must say. */
   readonly says: RegExp;
@@ -20,22 +22,24 @@ export interface WalkOptions {
 /** The first minute. The lines that are printed and the lines that are run are these. */
 export function walkSteps({ redis, state }: WalkOptions): readonly WalkStep[] {
   const steps = [
-    step("Nobody knows alice yet: the upstream is asked", ask("alice"), /^allow .* from upstream/),
-    step("Asked again, her answer is at hand", ask("alice"), /^allow .* from memory/),
+    ask("Nobody knows alice yet: the upstream is asked", "alice", /^allow .* from upstream/),
+    ask("Asked again, her answer is at hand", "alice", /^allow .* from memory/),
     step("The upstream vanishes", ["drill", "upstream", "down"], /down/),
-    step(
-      "Her answer outlives its freshness, and says how old it is",
-      [...ask("alice"), "--until", "stale"],
-      /^allow .* stale, .* old/,
+    untilStale(
+      ask(
+        "Her answer outlives its freshness, and says how old it is",
+        "alice",
+        /^allow .* stale, .* old/,
+      ),
     ),
     ...(redis ? [step("Redis goes too", ["drill", "redis", "down"], /down/)] : []),
     step("The control plane is killed (kill -9)", ["drill", "control", "kill"], /running again/),
-    step("Her answer was on disk: still in", ask("alice"), /^allow .* from sqlite/),
+    ask("Her answer was on disk: still in", "alice", /^allow .* from sqlite/),
     ...(redis ? [step("Redis comes back", ["drill", "redis", "up"], /up/)] : []),
     step("alice is taken off by name", ["revoke", "alice", "--reason", "lost laptop"], /^revoked/),
-    step("No copy can let her in", ask("alice"), /^deny .* revoked/, exitCode.denied),
+    ask("No copy can let her in", "alice", /^deny .* revoked/, exitCode.denied),
     step("The upstream comes back", ["drill", "upstream", "up"], /up/),
-    step("Whoever is new can come in again", ask("bob"), /^allow .* from upstream/),
+    ask("Whoever is new can come in again", "bob", /^allow .* from upstream/),
     step("What happened", ["status"], /saved/),
   ];
   if (state === null) return steps;
@@ -43,21 +47,27 @@ export function walkSteps({ redis, state }: WalkOptions): readonly WalkStep[] {
 }
 
 /** The step as a person pastes it. */
-export function walkLine({ args }: WalkStep): string {
-  return ["npx", "holdfast", ...args.map(quoted)].join(" ");
+export function walkLine({ args, input }: WalkStep): string {
+  const command = ["npx", "holdfast", ...args.map(quoted)].join(" ");
+  return input === null ? command : `echo ${quoted(input)} | ${command}`;
 }
 
-function step(
+function step(shows: string, args: readonly string[], says: RegExp): WalkStep {
+  return { shows, args, input: null, exit: exitCode.done, says };
+}
+
+function ask(
   shows: string,
-  args: readonly string[],
+  user: keyof typeof sampleUsers,
   says: RegExp,
   exit: ExitCode = exitCode.done,
 ): WalkStep {
-  return { shows, args, exit, says };
+  const args = ["decide", "auth", user];
+  return { shows, args, input: sampleUsers[user].secret, exit, says };
 }
 
-function ask(user: keyof typeof sampleUsers): readonly string[] {
-  return ["decide", "auth", user, "--secret", sampleUsers[user].secret];
+function untilStale(asked: WalkStep): WalkStep {
+  return { ...asked, args: [...asked.args, "--until", "stale"] };
 }
 
 function quoted(text: string): string {
