@@ -205,7 +205,7 @@ export class CacheCore implements Omit<Cache, "start" | "stop"> {
 
   async peek(key: string): Promise<Peek | null> {
     checkKey(key);
-    const found = this.#ground.layers.readLocal(key);
+    const found = this.#ground.layers.peekLocal(key);
     if (found === undefined) return null;
     const held = this.#ground.layers.held(key);
     const nowMs = this.#ground.steady.nowMs();

@@ -37,3 +37,19 @@ void test("delMatching counts what the disk holds and what it does not hold yet,
   assert.equal(await cache.get("b:0"), 0);
   await cache.stop();
 });
+
+void test("peek changes nothing: what it finds on the disk is still answered from there", async (t) => {
+  const directory = mkdtempSync(join(tmpdir(), "holdfast-layers-"));
+  t.after(() => rmSync(directory, { recursive: true, force: true }));
+  const cache = createCache({ directory });
+  await cache.start();
+  await cache.set("k", 1, 60);
+  await cache.stop();
+  const again = createCache({ directory });
+  await again.start();
+  for (let n = 0; n < 2; n += 1) assert.equal((await again.peek("k"))?.layer, "sqlite");
+  const loader = () => Promise.reject(new Error("not asked"));
+  assert.equal((await again.fetch("k", loader)).source, "sqlite");
+  assert.equal((await again.peek("k"))?.layer, "memory");
+  await again.stop();
+});

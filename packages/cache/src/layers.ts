@@ -74,6 +74,17 @@ export class Layers implements Tiers {
     return this.held(key)?.kind === "write" ? this.#readDisk(key, nowMs) : undefined;
   }
 
+  /** As {@link Layers.readLocal}, but what is found on the disk is not taken into memory. */
+  peekLocal(key: string): Found | undefined {
+    const { memory, negatives } = this.#options;
+    const nowMs = this.#options.nowMs();
+    const live = this.#live(memory, key, nowMs);
+    if (live !== undefined) return this.#handOut(key, live);
+    const held = this.held(key);
+    const entry = held === null ? null : this.#entry(key, held, "sqlite");
+    return entry === null ? this.#live(negatives, key, nowMs) : this.#handOut(key, entry);
+  }
+
   /** What the durable layer holds, memory aside. */
   held(key: string): Held | null {
     const { disk, knowledge, counters } = this.#options;
