@@ -31,7 +31,7 @@ export type Act =
 /** Has a running instance do it. What it answers is checked when it does. */
 export function perform(world: World, instance: Instance, act: Act): void {
   const { life } = instance;
-  if (life === null) return;
+  if (life === null || !instance.serving) return;
   switch (act.t) {
     case "set":
       return set(world, instance, life, act);
@@ -166,7 +166,7 @@ function acknowledged(
   }
   if (level === "shared" || level === "all") {
     operation.sharedAtMs = world.nowMs;
-    operation.sharedOn = instance.server.redis;
+    operation.sharedOn = instance.server.heartbeats;
   }
   if (operation.t === "removal") checkReceipt(world, instance, operation, receipt);
 }

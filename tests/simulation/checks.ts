@@ -41,14 +41,14 @@ export function checkCurrency(world: World, instance: Instance): void {
   world.breaks("R2", `${instance.name} says verified and does not know of ${wrong.text}`);
 }
 
-/** Whether a removal that the Redis forgot is known by a member that has been on record there long enough. */
+/** Whether a removal that the Redis forgot is known by a member that has been in touch with it all the time. */
 function isOwed(world: World, instance: Instance, operation: Operation): boolean {
   const { nowMs } = world;
-  const { server } = instance;
-  if (nowMs < world.splitUntilMs || operation.sharedOn !== server.redis) return false;
-  if (operation.sharedAtMs === null || nowMs - operation.sharedAtMs <= 2 * currencyMs) return false;
-  for (const [memberId, sinceMs] of server.leased()) {
-    if (nowMs - sinceMs <= 2 * currencyMs) continue;
+  const { heartbeats } = instance.server;
+  if (nowMs < world.splitUntilMs || operation.sharedOn !== heartbeats) return false;
+  const sinceMs = nowMs - 2 * currencyMs;
+  if (operation.sharedAtMs === null || operation.sharedAtMs >= sinceMs) return false;
+  for (const memberId of heartbeats.steadySince(sinceMs, nowMs)) {
     const member = world.instances.find(({ life }) => life?.core.identity.memberId === memberId);
     if (member?.knowing.applied.has(operation.id) === true) return true;
   }

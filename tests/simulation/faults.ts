@@ -1,4 +1,5 @@
 import { randomBelow, randomChoice } from "../../packages/cache/src/testing/seeded-random.js";
+import { Heartbeats } from "./heartbeats.js";
 import { currencyMs } from "./instance.js";
 import type { Server, ServerSnapshot } from "./server.js";
 import { keys } from "./vocabulary.js";
@@ -45,7 +46,7 @@ export async function redisFault(world: World): Promise<void> {
       break;
     case "is promoted":
       server.model.promote();
-      restarted(world, server);
+      if (world.random() < 0.5) restarted(world, server);
       break;
     case "evicts copies":
       evict(server);
@@ -109,16 +110,16 @@ async function changeMaster(world: World, master: Server): Promise<void> {
   ]);
   world.note(`${master.name} ${how}`);
   if (how === "has a replica that falls behind") {
-    replicas.set(master, master.clone(world.serverName(), master.redis));
+    replicas.set(master, master.clone(world.serverName()));
     return;
   }
   if (how === "fails over") {
-    const replica = replicas.get(master) ?? master.clone(world.serverName(), master.redis);
+    const replica = replicas.get(master) ?? master.clone(world.serverName());
     world.servers = [replica];
     for (const instance of world.instances) instance.attach(replica);
     return;
   }
-  const twin = master.clone(world.serverName(), world.servers.length + master.redis + 1);
+  const twin = master.clone(world.serverName(), new Heartbeats(currencyMs));
   world.servers = [master, twin];
   world.splitUntilMs = Number.POSITIVE_INFINITY;
   for (const instance of world.instances) if (world.random() < 0.5) instance.attach(twin);

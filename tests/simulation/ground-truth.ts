@@ -17,7 +17,7 @@ export interface Operation {
   /** Known to be published, by whom it was made for, since; null: not (yet). */
   sharedAtMs: number | null;
   /** The Redis it was acknowledged on. */
-  sharedOn: number;
+  sharedOn: object | null;
   durable: boolean;
 }
 
@@ -49,7 +49,7 @@ export class GroundTruth {
       id: this.operations.length,
       appended: 0,
       sharedAtMs: null,
-      sharedOn: 0,
+      sharedOn: null,
       durable: false,
     };
     this.operations.push(made);

@@ -13,8 +13,8 @@ import type { Timers } from "./timers.js";
 
 export const currencyMs = 2_000;
 
-/** How a link treats what goes over it: `deaf` loses answers, `mute` loses requests. */
-export type LinkManner = "sound" | "deaf" | "mute";
+/** How a link treats what goes over it: `deaf` loses answers, `mute` loses requests, `narrow` loses what is large. */
+export type LinkManner = "sound" | "deaf" | "mute" | "narrow";
 
 /** One run of an instance's program. */
 export interface Life {
@@ -25,6 +25,8 @@ export interface Life {
   readonly yields: (() => void)[];
   /** Calls that have not come back. */
   waiting: number;
+  /** It was told to end, and takes no more calls. */
+  ending: boolean;
 }
 
 /** What an instance stands on. */
@@ -33,6 +35,7 @@ export interface InstanceSurroundings {
   readonly truth: GroundTruth;
   readonly random: Random;
   readonly order: "local-first" | "redis-first";
+  readonly breaks: (guarantee: string, message: string) => void;
 }
 
 /** A cache over its runs: its disk, its clock, what happens to its process. */
@@ -43,6 +46,8 @@ export class Instance {
   life: Life | null = null;
   frozen = false;
   manner: LinkManner = "sound";
+  /** Whether the disk takes nothing, from one run to the next. */
+  diskFull = false;
   /** Since when it has been on its present server. */
   attachedAtMs = 0;
   server: Server;
@@ -53,7 +58,10 @@ export class Instance {
     this.number = number;
     this.server = server;
     this.#surroundings = surroundings;
-    this.knowing = new Knowing(surroundings.truth);
+    const { truth, breaks } = surroundings;
+    this.knowing = new Knowing(truth, ({ text }) =>
+      breaks("R5", `${this.name} founds a generation and does not know of ${text}`),
+    );
   }
 
   get name(): string {
@@ -65,9 +73,15 @@ export class Instance {
     return this.life !== null && !this.frozen;
   }
 
+  /** Whether it takes calls. */
+  get serving(): boolean {
+    return this.running && this.life?.ending === false;
+  }
+
   start(): void {
     const { timers, random, order } = this.#surroundings;
     const disk = new HeldDisk(this.#disk);
+    disk.setFull(this.diskFull);
     const link = new Link(this.server, () => timers.nowMs, this.knowing);
     const yields: (() => void)[] = [];
     const clock = timers.clockFor(this, this.wall);
@@ -85,7 +99,7 @@ export class Instance {
       cover: bareValues,
       step: () => undefined,
     });
-    this.life = { core, link, disk, yields, waiting: 0 };
+    this.life = { core, link, disk, yields, waiting: 0, ending: false };
     this.attachedAtMs = timers.nowMs;
     void core.begin();
   }
@@ -97,6 +111,27 @@ export class Instance {
     this.#end(life);
     this.#disk = life.disk.crash(reached);
     this.knowing.crashed();
+  }
+
+  /** Ends its program in good order, which takes as long as its calls take. */
+  async stop(): Promise<void> {
+    const { life } = this;
+    if (life === null) return;
+    life.ending = true;
+    await life.core.drain(1_000);
+    await life.core[Symbol.asyncDispose]();
+    const { memberId } = life.core.identity;
+    const left = life.link.leave(memberId).then(
+      () => life.core.left(),
+      () => undefined,
+    );
+    await left;
+    if (this.life !== life) return;
+    const kept = life.disk.waiting === 0 && life.disk.writeState().t === "writable";
+    this.#end(life);
+    this.#disk = life.disk.crash(life.disk.waiting);
+    if (kept) this.knowing.ended();
+    else this.knowing.crashed();
   }
 
   /** kill -9, and the disk is gone as well. */

@@ -28,6 +28,7 @@ export class Knowing implements LinkObserver {
   /** Of {@link heardOf}, what it is not certain to know. */
   doubtful = new OpSet();
   readonly #truth: GroundTruth;
+  readonly #forgotten: (operation: Operation) => void;
   #offers: Offer[] = [];
   /** The last reading of a whole log. */
   #whole: { readonly generation: string | null; readonly entries: readonly Appended[] } | null =
@@ -36,8 +37,10 @@ export class Knowing implements LinkObserver {
   /** Of {@link applied}, what its disk has. */
   #durable = new OpSet();
 
-  constructor(truth: GroundTruth) {
+  /** `forgotten` is told of removals that go from a server before they were read. */
+  constructor(truth: GroundTruth, forgotten: (operation: Operation) => void) {
     this.#truth = truth;
+    this.#forgotten = forgotten;
   }
 
   get durable(): OpSet {
@@ -64,6 +67,13 @@ export class Knowing implements LinkObserver {
   crashed(): void {
     this.applied = this.#durable.copy();
     for (const id of this.heardOf) if (!this.#durable.has(id)) this.doubtful.add(id);
+    this.#offers = [];
+    this.#whole = null;
+  }
+
+  /** The program ended in good order: what it knew is on its disk. */
+  ended(): void {
+    for (const id of this.applied) this.#durable.add(id);
     this.#offers = [];
     this.#whole = null;
   }
@@ -119,6 +129,15 @@ export class Knowing implements LinkObserver {
   founding(expected: string | null): void {
     if (expected === null || this.#whole?.generation !== expected) return;
     for (const entry of this.#whole.entries) this.#absorb(entry);
+  }
+
+  wiped(entries: readonly Appended[]): void {
+    for (const { surely } of entries) {
+      for (const id of surely) {
+        const operation = this.#truth.get(id);
+        if (operation.t === "removal" && !this.heardOf.has(id)) this.#forgotten(operation);
+      }
+    }
   }
 
   appended(publication: PublishOperation): void {

@@ -25,6 +25,8 @@ export interface LinkObserver {
   heard(request: TailRequest, entries: readonly Appended[], inPlace: boolean): void;
   /** A new generation is asked for, after all of that one was read. */
   founding(expected: string | null): void;
+  /** It has been founded, and these are gone from the server. */
+  wiped(entries: readonly Appended[]): void;
   /** A server took an own operation. */
   appended(operation: PublishOperation): void;
   /** An answer arrived that says so. */
@@ -109,7 +111,11 @@ export class Link implements SharedStore {
   found(request: FoundRequest): Promise<FoundReply> {
     this.#observer.founding(request.expected);
     const text = `found(${request.ordinal}:${request.id} for ${request.expected ?? "-"})`;
-    return this.#call("found", text, (server) => [server.found(request, this.#memberId), nothing]);
+    return this.#call("found", text, (server) => {
+      const { reply, gone } = server.found(request, this.#memberId);
+      this.#observer.wiped(gone);
+      return [reply, nothing];
+    });
   }
 
   forget(generation: string, entries: readonly LogPlace[]): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Random } from "../../packages/cache/src/clock.js";
-import { randomBelow } from "../../packages/cache/src/testing/seeded-random.js";
+import { randomBelow, randomChoice } from "../../packages/cache/src/testing/seeded-random.js";
 
 type Weighted<T> = readonly (readonly [number, T])[];
 
@@ -21,6 +21,9 @@ export type StepKind =
 
 export type ActKind = "set" | "copy" | "delete" | "barrier" | "fetch" | "get";
 
+/** What a schedule may have much of. */
+type Theme = "anything" | "disks" | "links" | "servers" | "masters" | "newcomers";
+
 /** What one schedule is made of: each leaves things out, so that what it has comes often. */
 export interface Profile {
   readonly steps: number;
@@ -37,11 +40,20 @@ export interface Profile {
 export function drawProfile(random: Random): Profile {
   const sometimes = (weight: number, part: number): number => (random() < part ? weight : 0);
   const fine = random() < 0.6;
+  const theme = randomChoice<Theme>(random, [
+    [4, "anything"],
+    [1, "disks"],
+    [1, "links"],
+    [1, "servers"],
+    [1, "masters"],
+    [1, "newcomers"],
+  ]);
+  const much = (of: Theme, weight: number): number => (theme === of ? weight : 0);
   return {
     steps: 100 + randomBelow(random, 30),
     keys: 1 + randomBelow(random, 4),
     tags: random() < 0.4,
-    losesDisks: random() < 0.4,
+    losesDisks: theme === "newcomers" || random() < 0.4,
     shortLived: random() < 0.4 ? 0.5 : 0,
     weights: [
       [26, "act"],
@@ -49,15 +61,15 @@ export function drawProfile(random: Random): Profile {
       [fine ? 26 : 5, "call"],
       [fine ? 6 : 14, "flow"],
       [fine ? 2 : 8, "flow-all"],
-      [sometimes(4, 0.6), "lose"],
-      [5, "commit"],
+      [sometimes(4, 0.6) + much("links", 5), "lose"],
+      [5 + much("disks", 8) + much("masters", 3), "commit"],
       [9, "time"],
-      [sometimes(7, 0.7), "process"],
-      [sometimes(5, 0.6), "link"],
-      [sometimes(4, 0.5), "disk"],
+      [sometimes(7, 0.7) + much("newcomers", 10) + much("disks", 4), "process"],
+      [sometimes(5, 0.6) + much("links", 8), "link"],
+      [sometimes(4, 0.5) + much("disks", 14) + much("masters", 5), "disk"],
       [sometimes(1, 0.3), "clock"],
-      [sometimes(5, 0.6), "redis"],
-      [sometimes(4, 0.5), "fail-over"],
+      [sometimes(5, 0.6) + much("servers", 12) + much("newcomers", 4), "redis"],
+      [sometimes(4, 0.5) + much("masters", 14), "fail-over"],
     ],
     acts: [
       [5, "set"],

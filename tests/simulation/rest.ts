@@ -35,6 +35,8 @@ export async function comeToRest(world: World): Promise<void> {
   master.model.evicts = false;
   master.model.refusesWrites = false;
   for (const instance of world.instances) await heal(world, instance, master);
+  await endAll(world);
+  for (const instance of world.instances) await heal(world, instance, master);
   for (const question of world.questions.splice(0)) {
     if (question.instance.life === question.life) question.refuse(new Error("no answer"));
   }
@@ -53,6 +55,16 @@ export async function comeToRest(world: World): Promise<void> {
     );
   }
   world.breaks("convergence", "does not come to rest");
+}
+
+/** Lets those that were told to end do so. */
+async function endAll(world: World): Promise<void> {
+  for (let count = 0; count < 100; count += 1) {
+    if (!world.instances.some(({ life }) => life?.ending === true)) return;
+    for (const instance of world.instances) await world.passAll(instance);
+    await world.advance(50, true);
+  }
+  world.breaks("liveness", "a program that was told to end does not");
 }
 
 function isAtRest(world: World): boolean {
@@ -82,6 +94,7 @@ async function heal(
   if (life === null) return;
   instance.frozen = false;
   instance.manner = "sound";
+  instance.diskFull = false;
   life.disk.setFull(false);
   life.disk.release();
   life.link.dropLate();
@@ -146,16 +159,19 @@ function isOwed(world: World, set: Operation, { maybe }: Rest): boolean {
   return !truth.hasSuccessor(set, maybe);
 }
 
-/** Sets that the set's writer did not know of: one of them may have been the newer one, and be over by now. */
-function rivals({ truth }: World, set: Operation, { maybe }: Rest): Operation[] {
-  return truth.operations.filter(
-    ({ id, t, member }) =>
-      t === "set" &&
-      id !== set.id &&
-      member === set.member &&
-      maybe.has(id) &&
-      set.value?.knewSurely.has(id) === false,
-  );
+/**
+ * Sets that the set's writer did not know of: one of them may have been the newer one, and be over
+ * by now. What a removal takes that the set's writer knew of cannot have been that.
+ */
+function rivals({ truth }: World, set: Operation, { known, maybe }: Rest): Operation[] {
+  const { value } = set;
+  if (value === null) return [];
+  return truth.operations.filter((rival) => {
+    if (rival.value === null || rival === set || rival.member !== set.member) return false;
+    if (!maybe.has(rival.id) || value.knewSurely.has(rival.id)) return false;
+    const taken = truth.removalUnknownTo(rival.value, value.knewSurely);
+    return taken === null || !known.has(taken.id);
+  });
 }
 
 /** Whether a removal that the set's writer knew was published again as if it were new. */

@@ -7,6 +7,7 @@ import type {
   TailRequest,
 } from "../../packages/cache/src/log/shared-store.js";
 import { type ModelSnapshot, RedisModel } from "../../packages/cache/src/testing/redis-model.js";
+import type { Heartbeats } from "./heartbeats.js";
 import type { OpSet } from "./op-set.js";
 import { serverEpochMs, type Timers } from "./timers.js";
 
@@ -22,15 +23,9 @@ export interface Appended extends Cargo {
   readonly seq: number;
 }
 
-interface Lease {
-  readonly sinceMs: number;
-  readonly untilMs: number;
-}
-
 interface Past {
   readonly entries: readonly Appended[];
   readonly carriedAtMs: ReadonlyMap<number, number>;
-  readonly leases: ReadonlyMap<string, Lease>;
 }
 
 /** A saved state of the server, and of what is known about it. */
@@ -54,47 +49,41 @@ export interface TailOutcome {
 export class Server {
   readonly model: RedisModel;
   readonly name: string;
-  /** Servers that follow each other as one Redis have the same number. */
-  readonly redis: number;
+  /** Who is in touch; servers that follow each other as one Redis share it. */
+  readonly heartbeats: Heartbeats;
   readonly #timers: Timers;
   #entries: Appended[];
   /** Since when an operation is carried by the present log. */
   #carriedAtMs: Map<number, number>;
-  #leases: Map<string, Lease>;
+  /** How much of the log each member has seen the last time it looked. */
+  readonly #seen = new Map<string, number>();
 
   constructor(
     timers: Timers,
     name: string,
-    redis: number,
+    heartbeats: Heartbeats,
     model?: RedisModel,
-    past: Past = { entries: [], carriedAtMs: new Map(), leases: new Map() },
+    past: Past = { entries: [], carriedAtMs: new Map() },
   ) {
     this.#timers = timers;
     this.name = name;
-    this.redis = redis;
+    this.heartbeats = heartbeats;
     this.model = model ?? new RedisModel({ nowMs: () => serverEpochMs + timers.nowMs });
     this.#entries = [...past.entries];
     this.#carriedAtMs = new Map(past.carriedAtMs);
-    this.#leases = new Map(past.leases);
   }
 
   get carriedAtMs(): ReadonlyMap<number, number> {
     return this.#carriedAtMs;
   }
 
-  /** Members whose lease runs, and since when it has been running. */
-  *leased(): Iterable<readonly [string, number]> {
-    for (const [id, lease] of this.#leases) {
-      if (lease.untilMs >= this.#timers.nowMs) yield [id, lease.sinceMs];
-    }
-  }
-
   tail(request: TailRequest): TailOutcome {
     const reply = this.model.tail(request);
     const current = reply.generation !== null && reply.generation.id === request.generation;
+    this.#seen.set(request.memberId, this.#entries.length);
     if (!current) return { reply, claimed: [], shown: [], inPlace: false };
     const inPlace = reply.generation?.identity === (reply.identity ?? "");
-    if (inPlace) this.#lease(request);
+    if (inPlace) this.heartbeats.beat(request.memberId, this.#timers.nowMs);
     const last = reply.entries.at(-1);
     const end = reply.entries.length >= request.limit && last !== undefined ? last.seq : reply.seq;
     const claimed = this.#entries.filter(({ seq }) => seq > request.cursor && seq <= end);
@@ -122,22 +111,26 @@ export class Server {
     };
   }
 
-  found(request: FoundRequest, memberId: string): FoundReply {
+  /** Answers as well what of the log its founder had to have read before it went. */
+  found(
+    request: FoundRequest,
+    memberId: string,
+  ): { readonly reply: FoundReply; readonly gone: readonly Appended[] } {
     const reply = this.model.found(request, memberId);
-    if (reply.founded) this.#forgetLog();
-    return reply;
+    if (!reply.founded) return { reply, gone: [] };
+    const gone = this.#entries.slice(0, this.#seen.get(memberId) ?? 0);
+    this.#forgetLog();
+    return { reply, gone };
   }
 
   restartEmpty(): void {
     this.model.restartEmpty();
     this.#forgetLog();
-    this.#leases.clear();
   }
 
   flush(): void {
     this.model.flush();
     this.#forgetLog();
-    this.#leases.clear();
   }
 
   snapshot(): ServerSnapshot {
@@ -150,22 +143,17 @@ export class Server {
     // What nobody could read for a while counts from now on.
     this.#carriedAtMs = new Map();
     for (const id of past.carriedAtMs.keys()) this.#carriedAtMs.set(id, this.#timers.nowMs);
-    this.#leases = new Map();
-    for (const [id, { untilMs }] of past.leases) {
-      this.#leases.set(id, { sinceMs: this.#timers.nowMs, untilMs });
-    }
   }
 
-  /** A replica as it is now, to become a master of its own. */
-  clone(name: string, redis: number): Server {
-    return new Server(this.#timers, name, redis, this.model.clone(), this.#past());
+  /** A replica as it is now, to take this one's place or, with heartbeats of its own, to be a master beside it. */
+  clone(name: string, heartbeats: Heartbeats = this.heartbeats): Server {
+    return new Server(this.#timers, name, heartbeats, this.model.clone(), this.#past());
   }
 
   #past(): Past {
     return {
       entries: [...this.#entries],
       carriedAtMs: new Map(this.#carriedAtMs),
-      leases: new Map(this.#leases),
     };
   }
 
@@ -179,15 +167,6 @@ export class Server {
   #forgetLog(): void {
     this.#entries = [];
     this.#carriedAtMs.clear();
-  }
-
-  #lease(request: TailRequest): void {
-    const nowMs = this.#timers.nowMs;
-    const before = this.#leases.get(request.memberId);
-    const runs = before !== undefined && before.untilMs >= nowMs;
-    this.#leases.set(request.memberId, {
-      sinceMs: runs ? before.sinceMs : nowMs,
-      untilMs: nowMs + request.leaseMs,
-    });
+    this.#seen.clear();
   }
 }

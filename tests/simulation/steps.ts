@@ -2,7 +2,7 @@ import type { Acknowledge } from "../../packages/cache/src/cache-contract.js";
 import { randomBelow, randomChoice } from "../../packages/cache/src/testing/seeded-random.js";
 import { perform } from "./acts.js";
 import { failOver, redisFault } from "./faults.js";
-import type { Instance } from "./instance.js";
+import type { Instance, LinkManner } from "./instance.js";
 import type { Profile } from "./profile.js";
 import { barriers, keys, tags } from "./vocabulary.js";
 import type { World } from "./world.js";
@@ -67,7 +67,7 @@ function level(world: World): Acknowledge {
 
 async function act(world: World, profile: Profile): Promise<void> {
   const instance = anyInstance(world);
-  if (!instance.running) return;
+  if (!instance.serving) return;
   const { random } = world;
   const key = keys[randomBelow(random, profile.keys)] ?? "a:1";
   const tagged = profile.tags && random() < 0.4 ? [pick(world, tags) ?? "red"] : [];
@@ -130,7 +130,7 @@ async function call(world: World): Promise<void> {
   if (life === null) return;
   const traffic = pick(world, life.link.traffic);
   if (traffic !== undefined && world.random() < 0.35) {
-    if (instance.manner === "mute") return;
+    if (instance.manner === "mute" || instance.manner === "narrow") return;
     world.note(`${instance.name} -> ${traffic.text}`);
     traffic.call.deliver();
   } else if (life.link.lateRequests > 0 && world.random() < 0.5) {
@@ -203,6 +203,9 @@ async function processFault(world: World, profile: Profile): Promise<void> {
   } else if (world.random() < 0.3) {
     world.note(`${instance.name} freezes`);
     instance.frozen = true;
+  } else if (world.random() < 0.2) {
+    world.note(`${instance.name} is told to end`);
+    instance.stop().catch((error: unknown) => world.breaks("harness", String(error)));
   } else {
     crash(world, instance, profile.losesDisks && world.random() < 0.25);
   }
@@ -216,6 +219,7 @@ function crash(world: World, instance: Instance, disk: boolean): void {
   for (const { call: pending } of life.link.traffic) {
     if (instance.manner !== "mute" && world.random() < 0.4) pending.deliver();
   }
+  if (world.random() < 0.5) instance.diskFull = false;
   if (disk) {
     world.note(`${instance.name} crashes and loses its disk`);
     instance.lose();
@@ -241,15 +245,15 @@ async function linkFault(world: World): Promise<void> {
     world.note(`${instance.name} link is sound again`);
     instance.manner = "sound";
   } else {
-    const how = randomChoice(world.random, [
+    const how = randomChoice<"cut" | LinkManner>(world.random, [
       [3, "cut"],
       [1, "deaf"],
       [1, "mute"],
+      [1, "narrow"],
     ]);
     world.note(`${instance.name} link is ${how}`);
     if (how === "cut") life.link.cut();
-    else if (how === "deaf") instance.manner = "deaf";
-    else instance.manner = "mute";
+    else instance.manner = how;
   }
   await world.settle();
 }
@@ -267,7 +271,10 @@ async function diskFault(world: World): Promise<void> {
   world.note(`${instance.name} disk is ${how}`);
   if (how === "held") life.disk.held = true;
   else if (how === "released") life.disk.release();
-  else life.disk.setFull(how === "full");
+  else {
+    instance.diskFull = how === "full";
+    life.disk.setFull(instance.diskFull);
+  }
   await world.settle();
 }
 

@@ -1,7 +1,9 @@
 import type { Random } from "../../packages/cache/src/clock.js";
+import type { PendingCall } from "../../packages/cache/src/testing/pending-call.js";
 import { randomBelow, seededRandom } from "../../packages/cache/src/testing/seeded-random.js";
 import { GroundTruth } from "./ground-truth.js";
-import { Instance } from "./instance.js";
+import { Heartbeats } from "./heartbeats.js";
+import { currencyMs, Instance, type LinkManner } from "./instance.js";
 import type { Traffic } from "./link.js";
 import { Server } from "./server.js";
 import { Timers } from "./timers.js";
@@ -40,11 +42,12 @@ export class World {
   constructor(seed: number, trace: ((line: string) => void) | null) {
     this.random = seededRandom(seed);
     this.#trace = trace;
-    const first = new Server(this.timers, this.serverName(), 0);
+    const first = new Server(this.timers, this.serverName(), new Heartbeats(currencyMs));
     this.servers = [first];
     const surroundings = {
       timers: this.timers,
       truth: this.truth,
+      breaks: (guarantee: string, message: string) => this.breaks(guarantee, message),
       random: seededRandom(seed ^ 0x5bd1e995),
       order: this.random() < 0.8 ? ("local-first" as const) : ("redis-first" as const),
     };
@@ -88,7 +91,7 @@ export class World {
   /** The request arrives and is answered, as the link's manner allows. */
   async pass(instance: Instance, traffic: Traffic): Promise<void> {
     const { manner } = instance;
-    if (manner === "mute") return;
+    if (!passes(manner, traffic.call)) return;
     if (manner === "deaf") traffic.call.deliver();
     else traffic.call.reply();
     this.note(`${instance.name} <- ${manner === "deaf" ? "(unanswered) " : ""}${traffic.text}`);
@@ -103,11 +106,7 @@ export class World {
       if (life === null || instance.frozen) return;
       if (life.yields.length > 0) await this.turn(instance);
       if (life.link.wakeDue) await this.wake(instance);
-      const next = life.link.traffic.find(({ call }) => {
-        return (
-          instance.manner === "sound" || (instance.manner === "deaf" && call.state === "requested")
-        );
-      });
+      const next = life.link.traffic.find(({ call }) => passes(instance.manner, call));
       if (next === undefined) return;
       await this.pass(instance, next);
     }
@@ -175,5 +174,21 @@ export class World {
         await this.settle();
       }
     }
+  }
+}
+
+/** Whether a link of that manner lets the call do anything. */
+function passes(manner: LinkManner, call: PendingCall): boolean {
+  switch (manner) {
+    case "sound":
+      return true;
+    case "mute":
+      return false;
+    case "narrow":
+      return call.name !== "publish";
+    case "deaf":
+      return call.state === "requested";
+    default:
+      return manner satisfies never;
   }
 }

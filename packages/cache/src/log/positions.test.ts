@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { covers, mergePositions, noPositions, withPosition } from "./positions.js";
+import { covers, mergePositions, noPositions } from "./positions.js";
 
 const positions = fc.dictionary(fc.constantFrom("g1", "g2", "g3"), fc.integer({ min: 1, max: 9 }), {
   maxKeys: 3,
@@ -33,10 +33,4 @@ void test("what is merged covers both and nothing more", () => {
 void test("a place in one generation says nothing about another", () => {
   assert.equal(covers({ g1: 9 }, { g2: 1 }), false);
   assert.equal(covers(noPositions, {}), true);
-});
-
-void test("a position is raised and never lowered", () => {
-  assert.deepEqual(withPosition({ g1: 3 }, "g1", 5), { g1: 5 });
-  assert.deepEqual(withPosition({ g1: 3 }, "g1", 2), { g1: 3 });
-  assert.deepEqual(withPosition({ g1: 3 }, "g2", 1), { g1: 3, g2: 1 });
 });

@@ -24,9 +24,3 @@ export function mergePositions(left: Positions, right: Positions): Positions {
   }
   return merged;
 }
-
-/** As `positions`, with at least `seq` for the generation. */
-export function withPosition(positions: Positions, generation: string, seq: number): Positions {
-  if ((positions[generation] ?? 0) >= seq) return positions;
-  return { ...positions, [generation]: seq };
-}

@@ -22,8 +22,7 @@ export class Alone {
     this.#knowledge = knowledge;
     this.#yard = yard;
     this.#generation = { ordinal: 0, id: `alone-${memberId}`, identity: memberId };
-    const known = memo.reached[this.#generation.id] ?? 0;
-    this.memo = { ...memo, generation: this.#generation, cursor: known, token: null };
+    this.memo = { ...memo, generation: this.#generation, cursor: memo.aloneSeq, token: null };
     for (const item of knowledge.pending.upTo(Number.MAX_SAFE_INTEGER)) {
       this.settle(item);
       disk.putPending(item.number, null);
@@ -32,12 +31,13 @@ export class Alone {
 
   /** Gives the operation its place. */
   settle(item: PendingKey | PendingBarrier): void {
-    const shipment = shipPending(this.#yard(), this.memo, item);
+    const shipment = shipPending(this.#yard(), item);
     const seq = this.memo.cursor + 1;
     shipment.landed(placeIn(this.#generation, seq));
     this.memo = advance(this.memo, seq, null);
     // Alone, `generation` is not kept: what an earlier log said stays what it was.
-    saveMemo(this.#disk, { ...this.memo, generation: null, cursor: 0, said: false });
+    const kept = { generation: null, cursor: 0, said: false, aloneSeq: seq };
+    saveMemo(this.#disk, { ...this.memo, ...kept });
     this.#knowledge.unplaced.clear();
   }
 }

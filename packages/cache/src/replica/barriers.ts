@@ -55,7 +55,6 @@ export class Barriers {
   epoch = 0;
   /** What came into force, in order; only the latest, so that what was checked before them counts as taken. */
   #recent: { readonly epoch: number; readonly member: string }[] = [];
-  #generations: ReadonlySet<string> | null = null;
 
   constructor(disk: Disk) {
     this.#disk = disk;
@@ -72,14 +71,6 @@ export class Barriers {
 
   get unswept(): readonly Barrier[] {
     return this.#unswept;
-  }
-
-  /** Every generation that a barrier was published in. */
-  get generations(): ReadonlySet<string> {
-    this.#generations ??= new Set(
-      [...this.#all.values()].flatMap((barrier) => Object.keys(barrier.removed)),
-    );
-    return this.#generations;
   }
 
   get(member: string): Barrier | undefined {
@@ -102,7 +93,6 @@ export class Barriers {
     this.#all.delete(member);
     this.#index.delete(barrier);
     this.#unswept = this.#unswept.filter((other) => other.member !== member);
-    this.#generations = null;
     this.#disk.putBarrier(member, null);
   }
 
@@ -157,7 +147,6 @@ export class Barriers {
   #keep(barrier: Barrier): void {
     this.#all.set(barrier.member, barrier);
     this.#index.put(barrier);
-    this.#generations = null;
     const others = this.#unswept.filter((other) => other.member !== barrier.member);
     this.#unswept = barrier.swept ? others : [...others, barrier];
   }

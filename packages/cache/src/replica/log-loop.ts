@@ -179,8 +179,7 @@ export class LogLoop implements AsyncDisposable {
       currencyMs,
       lastReadAtMs: this.#lastReadAtMs,
       said: this.#said(),
-      generationAgeMs:
-        this.#generationAgeMs + (this.#lastReadAtMs === null ? 0 : nowMs - this.#lastReadAtMs),
+      generationAgeMs: this.#generationAgeMs,
       identityKnown: this.#identityKnown,
       evicts: this.#evicts,
       others: this.members.filter((member) => member.id !== memberId),
@@ -360,7 +359,7 @@ export class LogLoop implements AsyncDisposable {
     if (barriers.length > 0) return barriers; // rule: barriers-first
     const own = knowledge.pending
       .publishable(batch)
-      .map((item) => shipPending(yard, this.memo, item));
+      .map((item) => shipPending(yard, item));
     if (own.length > 0) return own;
     if (barriers.length > 0) return barriers;
     return this.#backlog.nextRows(generation, yard, batch);

@@ -1,5 +1,4 @@
 import type { Disk } from "../disk/disk.js";
-import { mergePositions, type Positions, withPosition } from "../log/positions.js";
 import { neverRemoved, withRemoval } from "../log/removed.js";
 import type { At, Row } from "../log/row.js";
 import { draftOf, encodeDraft, type RowDraft, type SetDraft } from "../log/row-wire.js";
@@ -7,7 +6,6 @@ import type { Generation, PublishOperation } from "../log/shared-store.js";
 import type { Barrier } from "./barriers.js";
 import type { Knowledge } from "./knowledge.js";
 import type { PendingBarrier, PendingKey, PendingSet } from "./pending.js";
-import type { Memo } from "./standing.js";
 
 /** One operation on its way to the log, and what to do with the place it is given. */
 export interface Shipment {
@@ -29,10 +27,10 @@ export interface Yard {
 }
 
 /** An own operation as the log is to carry it. A set that expired before it could be published is a removal: what it replaced must not live on. */
-export function shipPending(yard: Yard, memo: Memo, item: PendingKey | PendingBarrier): Shipment {
+export function shipPending(yard: Yard, item: PendingKey | PendingBarrier): Shipment {
   const token = `${yard.memberId}.${item.number}`;
   if (item.t === "barrier") return shipBarrier(yard, item, token);
-  const draft = draftPending(yard, memo, item);
+  const draft = draftPending(yard, item);
   return {
     operation: {
       member: `k:${item.key}`,
@@ -98,7 +96,7 @@ function shipBarrier(yard: Yard, item: PendingBarrier, token: string): Shipment 
   };
 }
 
-function draftPending(yard: Yard, memo: Memo, item: PendingKey): RowDraft {
+function draftPending(yard: Yard, item: PendingKey): RowDraft {
   const known = yard.disk.row(item.key)?.row;
   const expired = item.set !== null && item.set.goneAtMs + yard.offsetMs <= yard.sharedNowMs;
   const set = expired ? null : item.set;
@@ -109,32 +107,16 @@ function draftPending(yard: Yard, memo: Memo, item: PendingKey): RowDraft {
     removed: known?.removed ?? neverRemoved,
     removal,
     keepUntilMs,
-    set: set === null ? null : draftSet(yard, memo, item.key, set),
+    set: set === null ? null : draftSet(yard, item.key, set),
   };
 }
 
-function draftSet(yard: Yard, memo: Memo, key: string, set: PendingSet): SetDraft {
+function draftSet(yard: Yard, key: string, set: PendingSet): SetDraft {
   const { value, goneAtMs, stamp, operation, tags } = set;
   // Server time may not have been known when it was made.
   const expiresAtMs = Math.round(goneAtMs + yard.offsetMs);
-  const knew = knewAt(yard, memo, key, tags);
+  const knew = yard.knowledge.barriersOf(key, tags);
   return { value, expiresAtMs, at: null, knew, stamp, operation, tags };
-}
-
-/** What a writer knows of barriers when it publishes: the matching ones, and everything it has read of the generations they are in. */
-function knewAt(yard: Yard, memo: Memo, key: string, tags: readonly string[]): Positions {
-  let knew = yard.knowledge.barriersOf(key, tags);
-  knew = mergePositions(knew, relevantReached(memo, yard.knowledge)); // rule: knew-by-reading
-  return knew;
-}
-
-function relevantReached(memo: Memo, knowledge: Knowledge): Positions {
-  let reached: Positions = {};
-  for (const generation of knowledge.barriers.generations) {
-    const seq = memo.reached[generation] ?? 0;
-    if (seq > 0) reached = withPosition(reached, generation, seq);
-  }
-  return reached;
 }
 
 /** What the log holds once the draft has its place; as `decodeRow` reads it. */

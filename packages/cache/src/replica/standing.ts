@@ -1,13 +1,11 @@
 import type { Disk } from "../disk/disk.js";
 import type { Standing } from "../log/generation.js";
-import type { Positions } from "../log/positions.js";
-import { withPosition } from "../log/positions.js";
 import type { Generation } from "../log/shared-store.js";
 
 /** What is kept of {@link Standing} over a restart, and what goes with it. */
 export interface Memo extends Standing {
-  /** For each generation, the seq up to which everything was read. */
-  readonly reached: Positions;
+  /** The last place given while there was no shared store. */
+  readonly aloneSeq: number;
   /** Whether everything known was published in the generation. */
   readonly said: boolean;
   /** Server time minus steady time, at the last contact. */
@@ -22,7 +20,7 @@ export const firstMemo: Memo = {
   token: null,
   highestOrdinal: 0,
   ownOperation: 0,
-  reached: {},
+  aloneSeq: 0,
   said: true,
   offsetMs: 0,
   lastReadMs: null,
@@ -59,10 +57,5 @@ export function enterGeneration(memo: Memo, generation: Generation): Memo {
 /** After everything up to `cursor` was read. */
 export function advance(memo: Memo, cursor: number, token: string | null): Memo {
   if (memo.generation === null || cursor <= memo.cursor) return memo;
-  return {
-    ...memo,
-    cursor,
-    token,
-    reached: withPosition(memo.reached, memo.generation.id, cursor),
-  };
+  return { ...memo, cursor, token };
 }
