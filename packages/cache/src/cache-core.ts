@@ -209,7 +209,7 @@ export class CacheCore implements Omit<Cache, "start" | "stop"> {
     if (found === undefined) return null;
     const held = this.#ground.layers.held(key);
     const nowMs = this.#ground.steady.nowMs();
-    const place = held?.place ?? null;
+    const place = this.#ground.layers.placeOf(key, held);
     return {
       value: found.value,
       kind: found.kind,

@@ -1,5 +1,5 @@
 import type { Disk } from "./disk/disk.js";
-import type { Place } from "./disk/records.js";
+import { type HeldSet, heldSetOf } from "./disk/records.js";
 import type { Knowledge } from "./replica/knowledge.js";
 
 /** What the durable layer holds of a key and may be served: alive, not removed. The value is encoded. */
@@ -10,8 +10,6 @@ export interface Held {
   readonly freshUntilMs: number;
   readonly goneAtMs: number;
   readonly tags: readonly string[];
-  /** Where the log holds it; null for a copy and for what is not published. */
-  readonly place: Place | null;
 }
 
 /**
@@ -35,32 +33,23 @@ export function heldWrite(
   nowMs: number,
 ): Held | null {
   const own = knowledge.pending.key(key)?.set ?? null;
-  if (own !== null && own.goneAtMs > nowMs) {
-    const { value, storedAtMs, goneAtMs, tags } = own;
-    return {
-      kind: "write",
-      value,
-      storedAtMs,
-      freshUntilMs: goneAtMs,
-      goneAtMs,
-      tags,
-      place: null,
-    };
-  }
+  if (own !== null && own.goneAtMs > nowMs) return asWrite(own);
+  const set = heldSet(disk, knowledge, key);
+  if (set === null || set.goneAtMs <= nowMs || knowledge.hidesSets(key, set.tags)) return null;
+  return asWrite(set);
+}
+
+/** The published set; only a barrier that the disk is not yet rid of asks what its writer knew. */
+function heldSet(disk: Disk, knowledge: Knowledge, key: string): HeldSet | null {
+  const { barriers } = knowledge;
+  if (barriers.unswept.length === 0) return disk.heldSet(key);
   const row = disk.row(key);
   const set = row?.row.set ?? null;
-  if (row === null || set === null || row.goneAtMs <= nowMs) return null;
-  if (knowledge.hidesSets(key, set.tags) || knowledge.barriers.takesHeldSet(key, set)) return null;
-  const { storedAtMs, goneAtMs, place } = row;
-  return {
-    kind: "write",
-    value: set.value,
-    storedAtMs,
-    freshUntilMs: goneAtMs,
-    goneAtMs,
-    tags: set.tags,
-    place,
-  };
+  return row === null || set === null || barriers.takesHeldSet(key, set) ? null : heldSetOf(row);
+}
+
+function asWrite({ value, storedAtMs, goneAtMs, tags }: HeldSet): Held {
+  return { kind: "write", value, storedAtMs, freshUntilMs: goneAtMs, goneAtMs, tags };
 }
 
 function heldCopy(
@@ -79,5 +68,5 @@ function heldCopy(
     return null;
   }
   const { storedAtMs, freshUntilMs, goneAtMs, tags } = copy;
-  return { kind: "copy", value, storedAtMs, freshUntilMs, goneAtMs, tags, place: null };
+  return { kind: "copy", value, storedAtMs, freshUntilMs, goneAtMs, tags };
 }

@@ -1,5 +1,6 @@
 import type { Layer } from "./cache-contract.js";
 import type { Disk } from "./disk/disk.js";
+import type { Place } from "./disk/records.js";
 import type { Flight, Found, LoadedAnswer, Tiers } from "./fetch/tiers.js";
 import { type Held, heldOf, heldWrite } from "./held.js";
 import { decodeCopy, encodeCopy, type SharedCopy } from "./log/copy-wire.js";
@@ -91,6 +92,13 @@ export class Layers implements Tiers {
     return heldOf(disk, knowledge, key, this.#options.nowMs(), () => counters.undecodable(key));
   }
 
+  /** Where the log holds the write that the key answers with; null for a copy, and for what is not published. */
+  placeOf(key: string, held: Held | null): Place | null {
+    const { disk, knowledge } = this.#options;
+    if (held?.kind !== "write" || knowledge.pending.key(key) !== undefined) return null;
+    return disk.row(key)?.place ?? null;
+  }
+
   async readShared(key: string): Promise<Found | undefined> {
     const { store, position, counters } = this.#options;
     const { generation } = position();
@@ -126,7 +134,7 @@ export class Layers implements Tiers {
       goneAtMs: freshUntilMs + answer.graceMs,
       tags: answer.tags,
     };
-    const found = this.#entry(flight.key, { kind: "copy", place: null, ...copy }, "memory");
+    const found = this.#entry(flight.key, { kind: "copy", ...copy }, "memory");
     if (flight.outdated || found === null) return found ?? this.#unkept(answer.value, copy);
     if (this.#putCopy(flight.key, copy, found)) this.#share(flight, copy);
     return this.#handOut(flight.key, found);
@@ -142,7 +150,7 @@ export class Layers implements Tiers {
       goneAtMs: nowMs + ttlMs,
       tags,
     };
-    const entry = this.#entry(key, { kind: "copy", place: null, ...copy }, "memory");
+    const entry = this.#entry(key, { kind: "copy", ...copy }, "memory");
     if (entry === null) return;
     const flight = this.beginFlight(key);
     this.endFlight(flight);
@@ -293,7 +301,7 @@ export class Layers implements Tiers {
     const known = this.#readDisk(key, nowMs());
     if (known !== undefined && (known.kind === "write" || known.storedAtMs >= local.storedAtMs))
       return known;
-    const entry = this.#entry(key, { kind: "copy", place: null, ...local }, "memory");
+    const entry = this.#entry(key, { kind: "copy", ...local }, "memory");
     if (entry === null) return undefined;
     this.#putCopy(key, local, entry);
     return this.#handOut(key, { ...entry, layer: "redis" });

@@ -1,8 +1,11 @@
 import type { Command, Durable, Reader, SqliteRow } from "@holdfast/sqlite";
 import type { Row } from "../log/row.js";
 import { DirtyTable } from "./dirty-table.js";
+import { RecentRows } from "./recent-rows.js";
 import {
   type CopyRecord,
+  type HeldSet,
+  heldSetOf,
   integer,
   placeOf,
   type RowRecord,
@@ -56,8 +59,10 @@ export class Disk {
   readonly #pending: DirtyTable<number, string>;
   readonly #barriers: DirtyTable<string, BarrierRecord>;
   readonly #notes: DirtyTable<string, string>;
+  readonly #recentRows = new RecentRows();
   readonly #readCopy: Reader;
   readonly #readRow: Reader;
+  readonly #readSet: Reader;
   readonly #readRowsAfter: Reader;
   readonly #readCopiesAfter: Reader;
   #beforeCommit: () => void = () => undefined;
@@ -91,6 +96,11 @@ export class Disk {
     this.#readRow = durable.reader(
       "SELECT v, stored, gone, body, generation, seq, keep FROM row WHERE k = ?",
     );
+    // Decoding what the log needs of a row costs a read more than finding it. Within JSON a quotation
+    // mark in a text has a backslash before it, so only a set without tags holds this.
+    this.#readSet = durable.reader(
+      `SELECT v, stored, gone, CASE WHEN instr(body, '"tags":[]') THEN NULL ELSE body END AS body FROM row WHERE k = ?`,
+    );
     this.#readRowsAfter = durable.reader(
       "SELECT k, v, stored, gone, body, generation, seq, keep FROM row WHERE k > ? AND k < ? ORDER BY k LIMIT ?",
     );
@@ -110,11 +120,21 @@ export class Disk {
 
   row(key: string): RowRecord | null {
     if (!this.#mayHoldRows) return null;
-    const dirty = this.#rows.get(key);
-    if (dirty !== undefined) return dirty;
-    if (this.#emptying) return null;
+    const known = this.#knownRow(key);
+    if (known !== undefined) return known;
     const found = this.#readRow.get(key);
-    return found === undefined ? null : this.#rowOf(key, found);
+    const row = found === undefined ? null : this.#rowOf(key, found);
+    this.#recentRows.keep(key, row);
+    return row;
+  }
+
+  /** What a read needs of {@link Disk.row}, at less than half the cost; null where it has no set. */
+  heldSet(key: string): HeldSet | null {
+    if (!this.#mayHoldRows) return null;
+    const known = this.#knownRow(key);
+    if (known !== undefined) return known === null ? null : heldSetOf(known);
+    const found = this.#readSet.get(key);
+    return found === undefined ? null : this.#heldSetOf(key, found);
   }
 
   /** The value of a copy as text; null where what the disk holds is not whole. */
@@ -130,6 +150,7 @@ export class Disk {
 
   putRow(key: string, row: RowRecord | null): void {
     if (row !== null) this.#mayHoldRows = true;
+    this.#recentRows.keep(key, row);
     this.#rows.put(key, row);
   }
 
@@ -266,6 +287,7 @@ export class Disk {
   dropAll(): void {
     this.#copies.clear();
     this.#rows.clear();
+    this.#recentRows.clear();
     this.#emptying = true;
   }
 
@@ -293,6 +315,14 @@ export class Disk {
     );
     this.#writing = writing;
     return writing;
+  }
+
+  /** The row as far as it is known without the file; undefined: the file has to be asked. */
+  #knownRow(key: string): RowRecord | null | undefined {
+    const recent = this.#recentRows.get(key);
+    if (recent !== undefined) return recent;
+    const dirty = this.#rows.get(key);
+    return dirty === undefined && this.#emptying ? null : dirty;
   }
 
   #putCopy(key: string, copy: CopyRecord): Command {
@@ -328,11 +358,22 @@ export class Disk {
     ];
   }
 
-  #rowOf(key: string, found: SqliteRow): RowRecord {
-    const body: RowBody = JSON.parse(text(found["body"]));
+  #heldSetOf(key: string, found: SqliteRow): HeldSet | null {
+    const value = this.#openRow(key, found);
+    if (value === null) return null;
+    const body = found["body"];
+    const tags = typeof body === "string" ? (bodyOf(body).set?.tags ?? []) : [];
+    return { value, storedAtMs: integer(found["stored"]), goneAtMs: integer(found["gone"]), tags };
+  }
+
+  #openRow(key: string, found: SqliteRow): string | null {
     const raw = found["v"];
-    const value =
-      typeof raw === "string" || raw instanceof Uint8Array ? this.#cover.open(raw, key) : null;
+    return typeof raw === "string" || raw instanceof Uint8Array ? this.#cover.open(raw, key) : null;
+  }
+
+  #rowOf(key: string, found: SqliteRow): RowRecord {
+    const body = bodyOf(text(found["body"]));
+    const value = this.#openRow(key, found);
     return {
       row: { ...body, set: body.set === null || value === null ? null : { ...body.set, value } },
       storedAtMs: integer(found["stored"]),
@@ -341,6 +382,10 @@ export class Disk {
       keepUntilMs: integer(found["keep"]),
     };
   }
+}
+
+function bodyOf(body: string): RowBody {
+  return JSON.parse(body);
 }
 
 function withoutValue(set: NonNullable<Row["set"]>): Omit<NonNullable<Row["set"]>, "value"> {

@@ -27,6 +27,21 @@ export interface RowRecord {
   readonly keepUntilMs: number;
 }
 
+/** What a read needs of a row with a set. `value` is encoded. */
+export interface HeldSet {
+  readonly value: string;
+  readonly storedAtMs: number;
+  readonly goneAtMs: number;
+  readonly tags: readonly string[];
+}
+
+/** The set of a row as a read needs it; null where there is none. */
+export function heldSetOf(record: RowRecord): HeldSet | null {
+  const { storedAtMs, goneAtMs, row } = record;
+  if (row.set === null) return null;
+  return { value: row.set.value, storedAtMs, goneAtMs, tags: row.set.tags };
+}
+
 export const nowhere: Place = { generation: null, seq: 0 };
 
 export function text(value: SqliteValue | undefined): string {
