@@ -173,11 +173,12 @@ export class Knowing implements LinkObserver {
 
   #absorb({ surely }: Appended): void {
     for (const id of surely) {
-      const own = this.#own.some(({ operation }) => operation.id === id);
+      const own = this.#own.find(({ operation }) => operation.id === id);
+      if (own !== undefined) own.landed = true;
       this.applied.add(id);
       this.heardOf.add(id);
       this.doubtful.delete(id);
-      if (!own) this.#durable.add(id);
+      if (own === undefined) this.#durable.add(id);
     }
   }
 }
