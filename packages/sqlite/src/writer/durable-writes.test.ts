@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { promisify } from "node:util";
 import type { Command, SqliteValue } from "../durable.js";
 import { openDurable } from "../open-durable.js";
 import { kv, runPart, scratch, until } from "../scratch.test.kit.js";
@@ -226,4 +228,16 @@ void test("a process with an open file ends by itself, after the last unit that 
     await using durable = await openDurable({ ...kv, directory: where });
     assert.equal(durable.reader(count).get()?.["n"], units);
   }
+});
+
+void test("a program that was given on the command line writes too", async (t) => {
+  const url = new URL("../index.ts", import.meta.url).href;
+  const script = `const { openDurable } = await import(${JSON.stringify(url)});
+    const durable = await openDurable(${JSON.stringify({ ...kv, directory: scratch(t) })});
+    await durable.write([["put", "a", "1"]]);
+    await durable.close();
+    process.stdout.write("written");`;
+  const node = [...process.execArgv, "--input-type=module", "--eval", script];
+  const { stdout } = await promisify(execFile)(process.execPath, node);
+  assert.equal(stdout, "written");
 });

@@ -138,7 +138,12 @@ export class ThreadWriter implements Writer {
 
   #startThread(): Worker {
     const data: ThreadData = { settings: this.#settings, signal: this.#signal };
-    const thread = new Worker(this.#url, { workerData: data, name: "holdfast-sqlite" });
+    // No flags of the process: those for its own entry, such as --input-type, would end the thread.
+    const thread = new Worker(this.#url, {
+      workerData: data,
+      name: "holdfast-sqlite",
+      execArgv: [],
+    });
     let cause: unknown;
     thread.on("message", (message: FromWriter) => this.#receive(message));
     thread.on("error", (error) => {
