@@ -74,8 +74,6 @@ export class Knowing implements LinkObserver {
   /** The program ended in good order: what it knew is on its disk. */
   ended(): void {
     for (const id of this.applied) this.#durable.add(id);
-    this.#offers = [];
-    this.#whole = null;
   }
 
   lostDisk(): void {

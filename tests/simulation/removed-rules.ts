@@ -27,7 +27,7 @@ export const removedRules: readonly RemovedRule[] = [
   { name: "identity-in-publish" },
   { name: "barrier-before-set" },
   { name: "barriers-first" },
-  { name: "expired-set-is-removal", becomes: always("null") },
+  { name: "ended-sets-are-published", becomes: withoutEnded },
   { name: "cursor-once-durable" },
   // Reading.
   { name: "from-the-start", becomes: replacing(/this/, "if (standing.cursor > 0) this") },
@@ -74,6 +74,12 @@ export const removedRules: readonly RemovedRule[] = [
   { name: "confirmed-by-cursor", becomes: replacing(/return .*;/, "return true;") },
   { name: "expired-by-lease", becomes: replacing(/<= 0/, "<= Infinity") },
 ];
+
+/** A set that has ended is dropped as if it had never been. */
+function withoutEnded(): string {
+  const ended = "item.set !== null && item.set.goneAtMs + yard.offsetMs <= yard.sharedNowMs";
+  return `const { removal } = item; const set = ${ended} ? null : item.set;`;
+}
 
 /** One number for all generations. */
 function collapsed(line: string): string {

@@ -117,7 +117,7 @@ export class Writes {
     const { disk, knowledge, alone, loop, memberId, step } = this.#options;
     const operation = `${memberId}:${item.number}`;
     const wanted = acknowledgeLevels.indexOf(level);
-    const settled = loop !== null && wanted >= 2 ? this.#settled(item.number) : null;
+    const settled = loop !== null && wanted >= 2 ? this.#settled(item.number, loop) : null;
     alone?.settle(item);
     step("write:put");
     const durable = disk.commit().then(
@@ -173,7 +173,7 @@ export class Writes {
     if (level === "shared") return published;
     const acknowledged = await this.#members(outcome.member, loop);
     const { length } = acknowledged.unconfirmed;
-    if (length === 0 && loop.knowsMembers)
+    if (length === 0 && loop.knowsMembers && loop.isUpToDate)
       return { ...reaching(published, "all"), ...acknowledged };
     const message =
       length > 0
@@ -191,14 +191,19 @@ export class Writes {
   }
 
   /** The outcome of an operation, or null when it has none in time. */
-  #settled(number: number): Promise<Outcome | null> {
+  #settled(number: number, loop: LogLoop): Promise<Outcome | null> {
     const { knowledge, clock, publishTimeoutMs } = this.#options;
     return new Promise((resolve) => {
-      const cancel = clock.after(publishTimeoutMs, () => resolve(null));
-      knowledge.pending.whenSettled(number, (outcome) => {
+      const finish = (outcome: Outcome | null): void => {
         cancel();
+        stop();
         resolve(outcome);
+      };
+      const cancel = clock.after(publishTimeoutMs, () => finish(null));
+      const stop = loop.onTurn(() => {
+        if (loop.ended) finish(null);
       });
+      knowledge.pending.whenSettled(number, finish);
     });
   }
 
@@ -215,8 +220,11 @@ export class Writes {
       };
       const look = (): Acknowledged =>
         acknowledgedBy(loop.members, this.#options.memberId, this.#placeOf(member));
-      const cancel = clock.after(membersTimeoutMs, () => finish(look()));
+      // Who had expired when the log was last read may be back by now.
+      const late = (): Acknowledged => (loop.isUpToDate ? look() : withoutExpired(look()));
+      const cancel = clock.after(membersTimeoutMs, () => finish(late()));
       const stop = loop.onTurn(() => {
+        if (loop.ended) return finish(late());
         const acknowledged = look();
         if (acknowledged.unconfirmed.length === 0 && loop.knowsMembers) finish(acknowledged);
       });
@@ -231,6 +239,10 @@ export class Writes {
       : knowledge.barriers.get(member)?.place;
     return place ?? { generation: null, seq: Number.MAX_SAFE_INTEGER };
   }
+}
+
+function withoutExpired({ confirmed, expired, unconfirmed }: Acknowledged): Acknowledged {
+  return { confirmed, expired: [], unconfirmed: [...expired, ...unconfirmed] };
 }
 
 /** The log's name for a target that is not a single key. */

@@ -194,19 +194,12 @@ export class Knowledge {
       sameRow(known.row, incoming)
     )
       return;
-    const merged = this.#strikeRow(
-      key,
-      known === null ? incoming : mergeRows(known.row, incoming),
-      known?.row.set?.operation,
-    );
-    if (
-      this.#tellsOfRemoval(
-        known?.row.removed ?? neverRemoved,
-        incoming.removed,
-        this.pending.key(key),
-      )
-    )
-      this.#removed(key);
+    // What a barrier takes is taken first: it must not win over a set that stays.
+    const held = known === null ? null : this.#strikeHeld(key, known.row);
+    const arriving = this.#strikeRow(key, incoming, held?.set?.operation);
+    const merged = held === null ? arriving : mergeRows(held, arriving);
+    const before = known?.row.removed ?? neverRemoved;
+    if (this.#tellsOfRemoval(before, incoming.removed, this.pending.key(key))) this.#removed(key);
     const newSet = merged.set !== null && merged.set.operation !== known?.row.set?.operation;
     if (newSet) this.#dropLocal(key);
     this.#confirm(key, incoming, place);
@@ -406,6 +399,13 @@ export class Knowledge {
     const { set } = row;
     if (set === null) return row;
     if (set.operation === held || !this.barriers.takesSet(key, set)) return row;
+    return { ...row, set: null };
+  }
+
+  /** As `#strikeRow` for a row that is held, by the barriers that the disk is not yet rid of. */
+  #strikeHeld(key: string, row: Row): Row {
+    const { set } = row;
+    if (set === null || !this.barriers.takesHeldSet(key, set)) return row;
     return { ...row, set: null };
   }
 

@@ -102,6 +102,18 @@ export class LogLoop implements AsyncDisposable {
     return this.#generationAgeMs > this.#options.currencyMs; // rule: all-after-currency
   }
 
+  /** Whether the log was read so lately that what was read of the members still holds. */
+  get isUpToDate(): boolean {
+    const { clock, currencyMs } = this.#options;
+    if (this.#stopped || this.#lastReadAtMs === null) return false;
+    return clock.monotonicMs() - this.#lastReadAtMs <= currencyMs;
+  }
+
+  /** Whether it will never read again. */
+  get ended(): boolean {
+    return this.#stopped && this.#running === null;
+  }
+
   /** Begins, or begins the next turn at once. */
   kick(): void {
     if (this.#stopped) return;
@@ -168,6 +180,7 @@ export class LogLoop implements AsyncDisposable {
     this.#stopped = true;
     this.#cancelTimer();
     await this.#running;
+    for (const listener of this.#listeners) listener();
   }
 
   #facts(): CurrencyFacts {

@@ -26,7 +26,7 @@ export interface Yard {
   readonly offsetMs: number;
 }
 
-/** An own operation as the log is to carry it. A set that expired before it could be published is a removal: what it replaced must not live on. */
+/** An own operation as the log is to carry it. */
 export function shipPending(yard: Yard, item: PendingKey | PendingBarrier): Shipment {
   const token = `${yard.memberId}.${item.number}`;
   if (item.t === "barrier") return shipBarrier(yard, item, token);
@@ -98,23 +98,21 @@ function shipBarrier(yard: Yard, item: PendingBarrier, token: string): Shipment 
 
 function draftPending(yard: Yard, item: PendingKey): RowDraft {
   const known = yard.disk.row(item.key)?.row;
-  const expired = item.set !== null && item.set.goneAtMs + yard.offsetMs <= yard.sharedNowMs;
-  const set = expired ? null : item.set;
-  const ended = expired ? (item.set?.operation ?? null) : null; // rule: expired-set-is-removal
-  const removal = item.removal ?? ended;
-  const keepUntilMs = Math.max(keepUntil(yard), known?.keepUntilMs ?? 0);
+  const { removal, set } = item; // rule: ended-sets-are-published
   return {
     removed: known?.removed ?? neverRemoved,
     removal,
-    keepUntilMs,
+    keepUntilMs: Math.max(keepUntil(yard), known?.keepUntilMs ?? 0),
     set: set === null ? null : draftSet(yard, item.key, set),
   };
 }
 
 function draftSet(yard: Yard, key: string, set: PendingSet): SetDraft {
-  const { value, goneAtMs, stamp, operation, tags } = set;
+  const { goneAtMs, stamp, operation, tags } = set;
   // Server time may not have been known when it was made.
   const expiresAtMs = Math.round(goneAtMs + yard.offsetMs);
+  // A set that has ended is published all the same: what it replaced must not live on.
+  const value = expiresAtMs <= yard.sharedNowMs ? "" : set.value;
   const knew = yard.knowledge.barriersOf(key, tags);
   return { value, expiresAtMs, at: null, knew, stamp, operation, tags };
 }
