@@ -78,11 +78,17 @@ export class GroundTruth {
     return this.#values.size;
   }
 
-  /** A removal in `known` that the value's writer did not know of, or may not have known of. */
-  removalUnknownTo(value: Value, known: OpSet, knew: OpSet = value.knew): Operation | null {
+  /** A removal in `known` that the value's writer did not know of, or may not have known of; of those that match the other value as well. */
+  removalUnknownTo(
+    value: Value,
+    known: OpSet,
+    knew: OpSet = value.knew,
+    beside: Value = value,
+  ): Operation | null {
     for (const id of known) {
       const operation = this.get(id);
       if (operation.t !== "removal" || knew.has(id)) continue;
+      if (!operation.matches(beside.key, beside.tags)) continue;
       if (operation.matches(value.key, value.tags)) return operation;
     }
     return null;
@@ -100,17 +106,30 @@ export class GroundTruth {
     return standing;
   }
 
-  /** A set in `known` that the value must give way to. */
+  /** A set in `known` that the value must give way to, be it removed by now or not. */
   setNewerThan(value: Value, known: OpSet): Operation | null {
-    const standing = this.standingSets(value.key, known);
-    for (const set of standing) {
+    const sets = this.#setsBefore(value, known);
+    for (const set of sets) {
       if (set.value === null || set.value === value) continue;
       if (value.kind === "set" && set.value.knew.has(this.idOf(value))) return set;
       if (value.kind !== "copy" || value.knew.has(set.id)) continue;
-      const rivals = standing.filter((other) => this.#concurrent(set, other));
+      const rivals = sets.filter((other) => this.#concurrent(set, other));
       if (!rivals.some((rival) => value.knew.has(rival.id))) return set;
     }
     return null;
+  }
+
+  /** Sets of the value's key, but for those that went with a removal which lets the value be. */
+  #setsBefore(value: Value, known: OpSet): Operation[] {
+    const sets: Operation[] = [];
+    for (const id of known) {
+      const operation = this.get(id);
+      const set = operation.value;
+      if (set === null || set.key !== value.key) continue;
+      const taken = this.removalUnknownTo(set, known, set.knewSurely, value);
+      if (taken === null) sets.push(operation);
+    }
+    return sets;
   }
 
   /** Whether a set in `known` was written in knowledge of this one. */

@@ -56,7 +56,20 @@ function survivor(left: Row, right: Row): RowSet | null {
   const one = includes(left.removed, right.removed) ? left.set : null; // rule: knew
   const other = includes(right.removed, left.removed) ? right.set : null; // rule: knew
   if (one === null || other === null) return one ?? other;
-  return compareAt(one.at, other.at) >= 0 ? one : other;
+  const order = compareAt(one.at, other.at) || other.expiresAtMs - one.expiresAtMs;
+  return order >= 0 ? one : other;
+}
+
+/**
+ * What is left of a set that was removed by its tag: nothing that can be served, but what it had
+ * replaced, and what has not that tag, must not come back in its place.
+ */
+export function emptied(set: RowSet): RowSet {
+  return { ...set, value: "", expiresAtMs: 0 };
+}
+
+export function isEmptied(set: RowSet): boolean {
+  return set.expiresAtMs === 0;
 }
 
 /** Whether two rows say the same, so that publishing one over the other changes nothing. */
@@ -65,6 +78,7 @@ export function sameRow(left: Row, right: Row): boolean {
     includes(left.removed, right.removed) &&
     includes(right.removed, left.removed) &&
     left.set?.operation === right.set?.operation &&
+    left.set?.expiresAtMs === right.set?.expiresAtMs &&
     (left.set === null || right.set === null || compareAt(left.set.at, right.set.at) === 0)
   );
 }

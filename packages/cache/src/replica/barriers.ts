@@ -1,7 +1,7 @@
 import type { BarrierRecord, Disk } from "../disk/disk.js";
 import { type CopyRecord, nowhere, type Place } from "../disk/records.js";
 import { knowsOf, neverRemoved, type Removed } from "../log/removed.js";
-import type { RowSet } from "../log/row.js";
+import { emptied, isEmptied, type RowSet } from "../log/row.js";
 import { compileGlob } from "../rules/glob.js";
 import { BarrierIndex } from "./barrier-index.js";
 
@@ -33,6 +33,14 @@ export interface Barrier {
 /** Whether a removal at the barrier takes the set. */
 export function strikes(barrier: Barrier, key: string, set: RowSet): boolean {
   return !knowsOf(set.knew, barrier.removed) && barrier.matches(key, set.tags);
+}
+
+/** What barriers leave of a set. By its key, everything from before goes with it; by a tag, this set alone. */
+export function leftBy(barriers: readonly Barrier[], key: string, set: RowSet): RowSet | null {
+  const striking = barriers.filter((barrier) => strikes(barrier, key, set));
+  if (striking.some((barrier) => !barrier.member.startsWith("t:"))) return null;
+  if (striking.length === 0 || isEmptied(set)) return set;
+  return emptied(set); // rule: emptied-by-tag
 }
 
 /** Builds what a member name stands for. */
@@ -139,9 +147,14 @@ export class Barriers {
     return this.#unswept.some((barrier) => strikes(barrier, key, set)); // rule: barrier-over-disk
   }
 
-  /** Whether any barrier takes a set that arrives. */
-  takesSet(key: string, set: RowSet): boolean {
-    return this.matching(key, set.tags).some((barrier) => strikes(barrier, key, set));
+  /** What is left of a set that the disk holds, by the barriers that the disk is not yet rid of. */
+  leftOfHeld(key: string, set: RowSet): RowSet | null {
+    return leftBy(this.#unswept, key, set);
+  }
+
+  /** What any barriers leave of a set that arrives. */
+  leftOf(key: string, set: RowSet): RowSet | null {
+    return leftBy(this.matching(key, set.tags), key, set);
   }
 
   #keep(barrier: Barrier): void {

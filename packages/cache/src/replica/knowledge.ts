@@ -11,8 +11,8 @@ import {
   type Removed,
   withRemoval,
 } from "../log/removed.js";
-import { type At, mergeRows, type Row, type RowSet, sameRow } from "../log/row.js";
-import { type Barrier, Barriers, newBarrier, strikes } from "./barriers.js";
+import { type At, isEmptied, mergeRows, type Row, type RowSet, sameRow } from "../log/row.js";
+import { type Barrier, Barriers, leftBy, newBarrier } from "./barriers.js";
 import { Flights } from "./flights.js";
 import {
   Pending,
@@ -203,7 +203,7 @@ export class Knowledge {
     const newSet = merged.set !== null && merged.set.operation !== known?.row.set?.operation;
     if (newSet) this.#dropLocal(key);
     this.#confirm(key, incoming, place);
-    if (merged.set !== null && newSet) this.#outrank(key, merged.set);
+    if (merged.set !== null && newSet && !isEmptied(merged.set)) this.#outrank(key, merged.set);
     this.#putRow(key, merged, known, sameRow(merged, incoming) ? place : nowhere);
     this.#holders.forget(key);
   }
@@ -304,11 +304,13 @@ export class Knowledge {
     return known;
   }
 
-  /** Takes the sets of a row that a barrier strikes; null where nothing changed. */
+  /** What a barrier leaves of a row; null where it changes nothing. */
   strike(key: string, record: RowRecord, barrier: Barrier): RowRecord | null {
     const { set } = record.row;
-    if (set === null || !strikes(barrier, key, set)) return null;
-    return { ...record, row: { ...record.row, set: null } };
+    if (set === null) return null;
+    const left = leftBy([barrier], key, set);
+    if (left === set) return null;
+    return { ...record, row: { ...record.row, set: left }, goneAtMs: 0 };
   }
 
   // --- inside ---------------------------------------------------------------------------------
@@ -369,6 +371,15 @@ export class Knowledge {
     this.#holders.forget(key);
   }
 
+  /** What a tag takes of an own set leaves a trace behind, as `emptied`; beside an own removal none is needed. */
+  #takePendingSet(pending: PendingKey, barrier: Barrier): void {
+    const { set } = pending;
+    if (set === null || pending.removal !== null || !barrier.member.startsWith("t:"))
+      return this.#dropPendingSet(pending.key);
+    this.pending.overtake({ ...pending, set: { ...set, value: "", goneAtMs: 0 } });
+    this.#holders.forget(pending.key);
+  }
+
   /** Own operations that a row shows to be in the log already, after a reply that was lost. */
   #confirm(key: string, incoming: Row, place: Place): void {
     const pending = this.pending.key(key);
@@ -397,16 +408,17 @@ export class Knowledge {
   /** A set that is held already has outlived every barrier known: one that was widened since takes only what is new here. */
   #strikeRow(key: string, row: Row, held: string | undefined): Row {
     const { set } = row;
-    if (set === null) return row;
-    if (set.operation === held || !this.barriers.takesSet(key, set)) return row;
-    return { ...row, set: null };
+    if (set === null || set.operation === held) return row;
+    const left = this.barriers.leftOf(key, set);
+    return left === set ? row : { ...row, set: left };
   }
 
   /** As `#strikeRow` for a row that is held, by the barriers that the disk is not yet rid of. */
   #strikeHeld(key: string, row: Row): Row {
     const { set } = row;
-    if (set === null || !this.barriers.takesHeldSet(key, set)) return row;
-    return { ...row, set: null };
+    if (set === null) return row;
+    const left = this.barriers.leftOfHeld(key, set);
+    return left === set ? row : { ...row, set: left };
   }
 
   #putRow(
@@ -418,7 +430,8 @@ export class Knowledge {
   ): void {
     const offset = this.#times.offsetMs();
     const same = row.set !== null && row.set.operation === known?.row.set?.operation;
-    const goneAtMs = row.set === null ? 0 : (own?.goneAtMs ?? row.set.expiresAtMs - offset);
+    const over = row.set === null || isEmptied(row.set);
+    const goneAtMs = over ? 0 : (own?.goneAtMs ?? row.set.expiresAtMs - offset);
     if (known === null) this.rows += 1;
     this.#disk.putRow(key, {
       row,
@@ -444,7 +457,7 @@ export class Knowledge {
     }
     for (const pending of this.pending.keys) {
       if (pending.set === null || !barrier.matches(pending.key, pending.set.tags)) continue;
-      this.#dropPendingSet(pending.key); // rule: drop-ignorant-sets
+      this.#takePendingSet(pending, barrier); // rule: drop-ignorant-sets
       dropped += 1;
     }
     this.#holders.sweep(barrier);

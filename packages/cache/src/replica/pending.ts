@@ -113,6 +113,12 @@ export class Pending {
     this.#write(item);
   }
 
+  /** As `reduce`, and whoever waits for the operation learns that it was overtaken. */
+  overtake(item: PendingKey): void {
+    this.#write(item);
+    this.#tell(item.number, { t: "overtaken" });
+  }
+
   /** The operation's transaction has ended: it may be published. */
   committed(number: number): void {
     this.#uncommitted.delete(number);
@@ -136,9 +142,7 @@ export class Pending {
   settle(item: PendingItem, outcome: Outcome): void {
     if (this.#items.get(item.number) === undefined) return;
     this.#remove(item);
-    const waiting = this.#waiters.get(item.number);
-    this.#waiters.delete(item.number);
-    for (const waiter of waiting ?? []) waiter(outcome);
+    this.#tell(item.number, outcome);
   }
 
   /** Calls back once the operation, or the one that replaces it, has ended. */
@@ -151,6 +155,12 @@ export class Pending {
   /** Operations up to that number which the log is known to hold already. */
   upTo(number: number): PendingItem[] {
     return [...this.#items.values()].filter((item) => item.number <= number);
+  }
+
+  #tell(number: number, outcome: Outcome): void {
+    const waiting = this.#waiters.get(number);
+    this.#waiters.delete(number);
+    for (const waiter of waiting ?? []) waiter(outcome);
   }
 
   #write(item: PendingItem): void {

@@ -109,8 +109,8 @@ function draftPending(yard: Yard, item: PendingKey): RowDraft {
 
 function draftSet(yard: Yard, key: string, set: PendingSet): SetDraft {
   const { goneAtMs, stamp, operation, tags } = set;
-  // Server time may not have been known when it was made.
-  const expiresAtMs = Math.round(goneAtMs + yard.offsetMs);
+  // Server time may not have been known when it was made. 0 is that of an emptied set.
+  const expiresAtMs = goneAtMs === 0 ? 0 : Math.round(goneAtMs + yard.offsetMs);
   // A set that has ended is published all the same: what it replaced must not live on.
   const value = expiresAtMs <= yard.sharedNowMs ? "" : set.value;
   const knew = yard.knowledge.barriersOf(key, tags);
