@@ -22,8 +22,8 @@ interface DriverOpenOptions {
 /** Either driver, under the one name that both give their connection class. */
 export interface Driver {
   readonly DatabaseSync: new (path: string, options?: DriverOpenOptions) => DriverDatabase;
-  /** Copies page by page on another thread; absent before Node 22.16. */
-  readonly backup?: (
+  /** Copies a number of pages at a time, on another thread. */
+  readonly backup: (
     source: DriverDatabase,
     path: string,
     options: { readonly rate: number },

@@ -5,8 +5,7 @@ import type { Driver } from "./driver.js";
 let loaded: Driver | undefined;
 
 /**
- * The runtime's own driver where it has one without a flag, else the prebuilt one with the same
- * interface. Loaded on first use, and synchronously: the slot of a process is taken before
+ * The runtime's own driver where it has a grown one, else the prebuilt one with the same interface. Loaded on first use, and synchronously: the slot of a process is taken before
  * anything else of it runs.
  *
  * @throws SqliteError `internal` where this runtime has neither.
@@ -43,7 +42,10 @@ function isDriver(value: unknown): value is Driver {
     typeof value === "object" &&
     value !== null &&
     "DatabaseSync" in value &&
-    typeof value.DatabaseSync === "function"
+    typeof value.DatabaseSync === "function" &&
+    // Node before 22.16 has none, and its driver stores an empty blob as null.
+    "backup" in value &&
+    typeof value.backup === "function"
   );
 }
 

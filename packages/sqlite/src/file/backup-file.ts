@@ -1,10 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
-import type { DriverDatabase } from "../driver/driver.js";
 import { loadDriver } from "../driver/load-driver.js";
 import { connectReader } from "./connect.js";
-import { quoted } from "./migrate.js";
 import { syncDirectory } from "./sync-directory.js";
 
 /** Pages that the driver copies at a time, on a thread of its own. */
@@ -21,7 +19,7 @@ export async function backupFile(path: string, target: string): Promise<void> {
       // One reading transaction around all steps: a commit between two of them would start the copy
       // anew. The log keeps what is written meanwhile.
       db.exec("BEGIN; SELECT count(*) FROM sqlite_schema");
-      await copyInto(db, part);
+      await loadDriver().backup(db, part, { rate: pagesPerStep });
     } finally {
       db.close();
     }
@@ -49,11 +47,4 @@ export async function replaceWhole(
     await rm(part, { force: true });
     await rm(`${part}-journal`, { force: true });
   }
-}
-
-async function copyInto(db: DriverDatabase, part: string): Promise<void> {
-  const { backup } = loadDriver();
-  // Node before 22.16 cannot copy in steps: it stands still for the whole of it.
-  if (backup === undefined) db.exec(`COMMIT; VACUUM INTO ${quoted(part)}`);
-  else await backup(db, part, { rate: pagesPerStep });
 }
