@@ -107,9 +107,11 @@ export class Writes {
 
   /** Rises with every set of this instance, and above the set it replaces, however the clocks go. */
   #stamp(key: string): number {
-    const { disk, sharedNowMs } = this.#options;
-    const before = Math.max(this.#lastStamp, disk.row(key)?.row.set?.stamp ?? 0);
-    this.#lastStamp = Math.max(before + 1, Math.round(sharedNowMs() * 1000));
+    const { disk, knowledge, sharedNowMs } = this.#options;
+    const published = disk.row(key)?.row.set?.stamp ?? 0;
+    const waiting = knowledge.pending.key(key)?.set?.stamp ?? 0;
+    const least = Math.max(this.#lastStamp, published, waiting) + 1;
+    this.#lastStamp = Math.max(least, Math.round(sharedNowMs() * 1000));
     return this.#lastStamp;
   }
 
