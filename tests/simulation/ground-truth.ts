@@ -127,9 +127,19 @@ export class GroundTruth {
       const set = operation.value;
       if (set === null || set.key !== value.key) continue;
       const taken = this.removalUnknownTo(set, known, set.knewSurely, value);
-      if (taken === null) sets.push(operation);
+      if (taken === null && !this.#takenAnew(set, value, known)) sets.push(operation);
     }
     return sets;
+  }
+
+  /** Whether a removal that was published twice, as if it were new, takes both. */
+  #takenAnew(set: Value, beside: Value, known: OpSet): boolean {
+    for (const id of known) {
+      const { t, appended, matches } = this.get(id);
+      if (t !== "removal" || appended < 2) continue;
+      if (matches(set.key, set.tags) && matches(beside.key, beside.tags)) return true;
+    }
+    return false;
   }
 
   /** Whether a set in `known` was written in knowledge of this one. */

@@ -38,7 +38,8 @@ export class Identity {
     this.renamed = before !== null && before.home !== home;
     this.memberId = before === null || this.renamed ? newMemberId(random) : before.memberId;
     this.operationsFrom = before?.operationsTo ?? 0;
-    this.#operation = this.operationsFrom;
+    // A run whose disk takes nothing leaves no word of its numbers: the next one must not meet them.
+    this.#operation = this.operationsFrom + Math.floor((random() * operationBlock) / 2);
     this.firstVersion = before?.versionsTo ?? 0;
     this.seenMs = before?.seenMs ?? 0;
     this.#note = {

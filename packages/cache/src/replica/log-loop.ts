@@ -13,10 +13,11 @@ import type {
 } from "../log/shared-store.js";
 import { Backlog } from "./backlog.js";
 import type { Knowledge } from "./knowledge.js";
-import { placeIn, type Shipment, shipPending, type Yard } from "./publication.js";
-import { advance, enterGeneration, type Memo, saveMemo } from "./standing.js";
+import { placeIn, type Yard } from "./publication.js";
+import { Publisher } from "./publisher.js";
+import { advance, committed, enterGeneration, type Memo, saveMemo } from "./standing.js";
 
-/** Entries per read and operations per publication: bounds what one script holds the server up for. */
+/** Entries per read: bounds what one script holds the server up for. */
 const batch = 256;
 /** Turns in a row before others get the event loop. */
 const maxTurns = 1_000;
@@ -54,6 +55,7 @@ export interface LogEvents {
 export class LogLoop implements AsyncDisposable {
   readonly #options: LogLoopOptions;
   readonly #backlog: Backlog;
+  readonly #publisher: Publisher;
   /** What was read and published, on the disk or not. */
   memo: Memo;
   /** The other members, and this one, at the last read. */
@@ -68,8 +70,6 @@ export class LogLoop implements AsyncDisposable {
   #readToEnd = false;
   #lastFoundedAtMs = Number.NEGATIVE_INFINITY;
   #foundBecause = "";
-  /** Whether this run has tried to publish. */
-  #published = false;
   /** Whether the last publication was refused for its generation. */
   #refused = false;
   #running: Promise<void> | null = null;
@@ -85,6 +85,17 @@ export class LogLoop implements AsyncDisposable {
     this.#backlog = new Backlog(options.disk, options.knowledge, options.memberId, {
       scanned: options.memo.said,
       firstToken: Math.floor(options.random() * 2 ** 40),
+    });
+    const { store, disk, knowledge, memberId, step } = options;
+    const yard = (): Yard => this.#yard();
+    this.#publisher = new Publisher({
+      store,
+      disk,
+      knowledge,
+      backlog: this.#backlog,
+      memberId,
+      yard,
+      step,
     });
     options.store.onWake(() => this.kick());
   }
@@ -250,7 +261,7 @@ export class LogLoop implements AsyncDisposable {
     this.#identityKnown = reply.identity !== null;
     this.#evicts = reply.evicts;
     this.memo = { ...this.memo, offsetMs: reply.timeMs - this.#options.steadyMs() };
-    const own = { from: this.#options.operationsFrom, unused: !this.#published };
+    const own = { from: this.#options.operationsFrom, unused: !this.#publisher.started };
     const judgement = judgeGeneration(standing, own, reply);
     if (judgement.t !== "same") this.#generationAgeMs = 0;
     switch (judgement.t) {
@@ -279,7 +290,7 @@ export class LogLoop implements AsyncDisposable {
 
   /** The log goes on: apply what is new, and publish once there is no more. */
   async #follow(standing: Memo, reply: TailReply, sentAtMs: number): Promise<boolean> {
-    const { disk, knowledge, events, step } = this.#options;
+    const { disk, events, step } = this.#options;
     const { generation, cursor: before } = this.memo;
     if (generation === null) return false;
     this.#apply(reply.entries, generation, true); // rule: from-the-start
@@ -296,8 +307,7 @@ export class LogLoop implements AsyncDisposable {
       ...advance(this.memo, cursor, token),
       ownOperation: Math.max(this.memo.ownOperation, reply.ownOperation),
     };
-    if (!more)
-      for (const item of knowledge.pending.upTo(reply.ownOperation)) knowledge.settleLost(item);
+    if (!more) this.#publisher.settle(reply.ownOperation);
     if (cursor > standing.cursor) {
       this.#onDisk ??= standing; // rule: cursor-once-durable
       step("tail:applied");
@@ -329,32 +339,17 @@ export class LogLoop implements AsyncDisposable {
     }
   }
 
-  /** Publishes own operations, then what the generation does not hold yet; true when a read should follow. */
+  /** Publishes until the log holds everything; true when a read should follow. */
   async #publish(generation: Generation): Promise<boolean> {
-    const { store, memberId, disk, step } = this.#options;
-    for (;;) {
-      const shipments = this.#nextShipments(generation);
-      if (shipments.length === 0 || this.#stopped) return false;
-      step("publish:ready");
-      this.#published = true;
-      const { cursor, token, ownOperation } = this.memo;
-      const reply = await store.publish({
-        memberId,
-        generation: generation.id,
-        cursor,
-        tokenAtCursor: token,
-        ownOperation,
-        operations: shipments.map((shipment) => shipment.operation),
-      });
-      if (reply.t === "another-generation") return this.#refusedAgain();
+    while (!this.#stopped) {
+      const published = await this.#publisher.next(generation, this.memo);
+      if (published.t === "nothing") return false;
+      if (published.t === "another-generation") return this.#refusedAgain();
       this.#refused = false;
-      step("publish:answered");
-      this.#landed(generation, shipments, reply.seqs, reply.seqBefore);
-      saveMemo(disk, { ...this.memo, said: this.#backlog.rowsPlaced });
-      // Not waited for: what is lost of this with a crash is published again and changes nothing.
-      void committed(disk);
-      if (reply.t === "catch-up" || reply.seqs.includes(0)) return true;
+      this.memo = published.memo;
+      if (published.reads) return true;
     }
+    return false;
   }
 
   /** The log is looked at once more at once, and then in its time: a store that refuses whatever it shows must not be asked without end. */
@@ -362,43 +357,6 @@ export class LogLoop implements AsyncDisposable {
     const first = !this.#refused;
     this.#refused = true;
     return first;
-  }
-
-  #nextShipments(generation: Generation): Shipment[] {
-    const { knowledge } = this.#options;
-    const yard = this.#yard();
-    // First of all the barriers: whoever reads on knows all of them that the writer knew.
-    const barriers = this.#backlog.nextBarriers(generation, yard, batch);
-    if (barriers.length > 0) return barriers; // rule: barriers-first
-    const own = knowledge.pending
-      .publishable(batch)
-      .map((item) => shipPending(yard, item));
-    if (own.length > 0) return own;
-    if (barriers.length > 0) return barriers;
-    return this.#backlog.nextRows(generation, yard, batch);
-  }
-
-  #landed(
-    generation: Generation,
-    shipments: readonly Shipment[],
-    seqs: readonly number[],
-    seqBefore: number,
-  ): void {
-    let { ownOperation } = this.memo;
-    let last: { readonly seq: number; readonly token: string } | null = null;
-    for (const [index, seq] of seqs.entries()) {
-      const shipment = shipments[index];
-      if (shipment === undefined) break;
-      shipment.landed(placeIn(generation, seq));
-      ownOperation = Math.max(ownOperation, shipment.operation.operation);
-      if (seq > 0) last = { seq, token: shipment.operation.token };
-    }
-    // Only own entries lie between the cursor and the last of these: there is nothing to read there.
-    const contiguous = last !== null && seqBefore === this.memo.cursor;
-    this.memo = {
-      ...(contiguous && last !== null ? advance(this.memo, last.seq, last.token) : this.memo),
-      ownOperation,
-    };
   }
 
   #yard(): Yard {
@@ -419,6 +377,7 @@ export class LogLoop implements AsyncDisposable {
     this.memo = enterGeneration(this.memo, generation);
     this.#onDisk = null;
     this.#backlog.restart(generation);
+    this.#publisher.restart();
     this.#readToEnd = false;
     saveMemo(disk, this.memo);
     events.generation(generation, this.#foundBecause);
@@ -459,15 +418,5 @@ export class LogLoop implements AsyncDisposable {
       if (!(await committed(this.#options.disk))) return;
       cursor = last.seq;
     }
-  }
-}
-
-/** Whether everything put is on the disk now. What is not stays put and goes with a later commit. */
-async function committed(disk: Disk): Promise<boolean> {
-  try {
-    await disk.commit();
-    return true;
-  } catch {
-    return false;
   }
 }

@@ -59,3 +59,13 @@ export function advance(memo: Memo, cursor: number, token: string | null): Memo 
   if (memo.generation === null || cursor <= memo.cursor) return memo;
   return { ...memo, cursor, token };
 }
+
+/** Whether everything put is on the disk now. What is not stays put and goes with a later commit. */
+export async function committed(disk: Disk): Promise<boolean> {
+  try {
+    await disk.commit();
+    return true;
+  } catch {
+    return false;
+  }
+}
