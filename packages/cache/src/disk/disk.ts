@@ -71,6 +71,7 @@ export class Disk {
   #writing: Promise<void> | null = null;
   #next: Promise<void> | null = null;
   #mayHoldRows: boolean;
+  #mayHoldCopies: boolean;
 
   constructor(durable: Durable, cover: ValueCover = bareValues) {
     this.#durable = durable;
@@ -108,9 +109,11 @@ export class Disk {
       "SELECT k, gone, version, tags FROM copy WHERE k > ? AND k < ? ORDER BY k LIMIT ?",
     );
     this.#mayHoldRows = durable.reader("SELECT 1 AS one FROM row LIMIT 1").get() !== undefined;
+    this.#mayHoldCopies = durable.reader("SELECT 1 AS one FROM copy LIMIT 1").get() !== undefined;
   }
 
   copy(key: string): CopyRecord | null {
+    if (!this.#mayHoldCopies) return null;
     const dirty = this.#copies.get(key);
     if (dirty !== undefined) return dirty;
     if (this.#emptying) return null;
@@ -143,6 +146,8 @@ export class Disk {
   }
 
   putCopy(key: string, copy: CopyRecord | null): void {
+    if (copy !== null) this.#mayHoldCopies = true;
+    else if (!this.#mayHoldCopies) return;
     if (this.#durable.writeState().t === "refusing" && this.#copies.size > maxDirtyCopies)
       this.#copies.dropWaiting();
     this.#copies.put(key, copy);
