@@ -4,13 +4,25 @@ import { currencyMs, type Instance } from "./instance.js";
 import type { OpSet } from "./op-set.js";
 import type { World } from "./world.js";
 
+/** By what an answer is judged. */
+export interface Grounds {
+  /** What whoever answers has applied or made. */
+  readonly known: OpSet;
+  /** What it may know besides. */
+  readonly maybe: OpSet;
+  readonly guarantee: string;
+}
+
+function groundsOf({ knowing }: Instance): Grounds {
+  return { known: knowing.applied, maybe: knowing.heardOf, guarantee: "R1" };
+}
+
 /** R1: what is served is no older than anything that `known` says. */
 export function checkServed(
   world: World,
   instance: Instance,
   served: { readonly key: string; readonly value: unknown; readonly how: string },
-  known: OpSet = instance.knowing.applied,
-  guarantee = "R1",
+  { known, maybe, guarantee }: Grounds = groundsOf(instance),
 ): void {
   if (served.value === null || served.value === undefined) return;
   const { truth } = world;
@@ -19,7 +31,7 @@ export function checkServed(
   if (value.key !== served.key) world.breaks(guarantee, `${who}, a value of ${value.key}`);
   const removal = truth.removalUnknownTo(value, known);
   if (removal !== null) world.breaks(guarantee, `${who}, which did not know of ${removal.text}`);
-  const set = truth.setNewerThan(value, known);
+  const set = truth.setNewerThan(value, known, maybe);
   if (set !== null) world.breaks(guarantee, `${who}, which is older than ${set.text}`);
 }
 

@@ -106,9 +106,9 @@ export class GroundTruth {
     return standing;
   }
 
-  /** A set in `known` that the value must give way to, be it removed by now or not. */
-  setNewerThan(value: Value, known: OpSet): Operation | null {
-    const sets = this.#setsBefore(value, known);
+  /** A set in `known` that the value must give way to, be it removed by now or not; removals in `maybe` may have come between. */
+  setNewerThan(value: Value, known: OpSet, maybe: OpSet): Operation | null {
+    const sets = this.#setsBefore(value, known, maybe);
     for (const set of sets) {
       if (set.value === null || set.value === value) continue;
       if (value.kind === "set" && set.value.knew.has(this.idOf(value))) return set;
@@ -120,14 +120,14 @@ export class GroundTruth {
   }
 
   /** Sets of the value's key, but for those that went with a removal which lets the value be. */
-  #setsBefore(value: Value, known: OpSet): Operation[] {
+  #setsBefore(value: Value, known: OpSet, maybe: OpSet): Operation[] {
     const sets: Operation[] = [];
     for (const id of known) {
       const operation = this.get(id);
       const set = operation.value;
       if (set === null || set.key !== value.key) continue;
-      const taken = this.removalUnknownTo(set, known, set.knewSurely, value);
-      if (taken === null && !this.#takenAnew(set, value, known)) sets.push(operation);
+      const taken = this.removalUnknownTo(set, maybe, set.knewSurely, value);
+      if (taken === null && !this.#takenAnew(set, value, maybe)) sets.push(operation);
     }
     return sets;
   }

@@ -117,7 +117,8 @@ export async function checkRest(world: World, tally: Tally): Promise<void> {
       const got = await answered(world, instance, life.core.get(key));
       const peek = await life.core.peek(key);
       for (const value of [got, peek?.value]) {
-        checkServed(world, instance, { key, value, how: "at rest answers" }, known, "R5");
+        const served = { key, value, how: "at rest answers" };
+        checkServed(world, instance, served, { known, maybe, guarantee: "R5" });
       }
       answers.push(peek?.kind === "write" ? String(peek.value) : null);
     }
