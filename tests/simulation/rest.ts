@@ -1,5 +1,5 @@
 import { checkServed, saysVerified } from "./checks.js";
-import type { Operation } from "./ground-truth.js";
+import type { Operation, Value } from "./ground-truth.js";
 import { currencyMs, type Instance } from "./instance.js";
 import { OpSet } from "./op-set.js";
 import { serverEpochMs } from "./timers.js";
@@ -162,15 +162,18 @@ function isOwed(world: World, set: Operation, { maybe }: Rest): boolean {
 
 /**
  * Sets that the set's writer did not know of: one of them may have been the newer one, and be over
- * by now. What a removal takes that the set's writer knew of cannot have been that.
+ * by now. What goes by its key with a removal that the set's writer knew of cannot have been that;
+ * what goes by its tag leaves its place behind.
  */
 function rivals({ truth }: World, set: Operation, { known, maybe }: Rest): Operation[] {
   const { value } = set;
   if (value === null) return [];
+  const untagged: Value = { ...value, tags: [] };
   return truth.operations.filter((rival) => {
     if (rival.value === null || rival === set || rival.member !== set.member) return false;
     if (!maybe.has(rival.id) || value.knewSurely.has(rival.id)) return false;
-    const taken = truth.removalUnknownTo(rival.value, value.knewSurely);
+    const { knew } = rival.value;
+    const taken = truth.removalUnknownTo(rival.value, value.knewSurely, knew, untagged);
     return taken === null || !known.has(taken.id);
   });
 }
