@@ -84,8 +84,11 @@ export class ProxiedLink {
     this.#lines.up.clear();
     this.#lines.down.clear();
     for (const socket of [this.#client, this.#server]) {
-      if (how === "reset") socket?.resetAndDestroy();
-      else socket?.destroySoon();
+      if (how === "close") socket?.destroySoon();
+      // Reset between its end and the moment that goes out, a socket never closes in Node, and the
+      // process that holds it cannot exit.
+      else if (socket?.writableEnded && !socket.writableFinished) socket.destroy();
+      else socket?.resetAndDestroy();
     }
     this.#rules.onEnd(this);
   }
