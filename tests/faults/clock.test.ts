@@ -1,16 +1,18 @@
 import { suite } from "node:test";
-import { faultTest } from "./fault-test.js";
+import { type FaultFile, faultTest } from "./fault-test.js";
 import { acquainted, allAnswer, settled, whenAnswers } from "./states.js";
+
+const file: FaultFile = { title: "Clocks", url: import.meta.url };
 
 const all = { acknowledge: "all" } as const;
 const hourMs = 3_600_000;
 const hour = 3_600;
 
-void suite("clocks", { concurrency: 2 }, () => {
+void suite(file.title, { concurrency: 2 }, () => {
   for (const jumpMs of [hourMs, -hourMs]) {
     const jump = jumpMs > 0 ? "an hour ahead" : "an hour back";
     void faultTest(
-      import.meta.url,
+      file,
       {
         guarantees: ["R1"],
         fault: `the wall clock is set ${jump} while the instance runs`,
@@ -31,7 +33,7 @@ void suite("clocks", { concurrency: 2 }, () => {
     );
 
     void faultTest(
-      import.meta.url,
+      file,
       {
         guarantees: ["R1"],
         fault: `the instance is killed -9 and starts again with its clock ${jump}, Redis being away`,
@@ -59,7 +61,7 @@ void suite("clocks", { concurrency: 2 }, () => {
   }
 
   void faultTest(
-    import.meta.url,
+    file,
     {
       guarantees: ["R5"],
       fault: "the wall clock is set two hours ahead, the disk is tidied, and the clock is set back",
@@ -90,7 +92,7 @@ void suite("clocks", { concurrency: 2 }, () => {
   );
 
   void faultTest(
-    import.meta.url,
+    file,
     {
       guarantees: ["R1"],
       fault: "A's clock is an hour ahead of B's and of Redis'",

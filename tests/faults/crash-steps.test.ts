@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { suite } from "node:test";
 import { isExit } from "@holdfast/testkit";
-import { faultTest } from "./fault-test.js";
+import { type FaultFile, faultTest } from "./fault-test.js";
 import type { Instance } from "./instance.js";
 import { allAnswer, settled, whenStatus } from "./states.js";
+
+const file: FaultFile = { title: "kill -9 at every step of a write", url: import.meta.url };
 
 const all = { acknowledge: "all" } as const;
 const hour = 3_600;
@@ -40,10 +42,10 @@ async function agreed(
   await allAnswer(instances, key, answer);
 }
 
-void suite("kill -9 at every step", { concurrency: 2 }, () => {
+void suite(file.title, { concurrency: 2 }, () => {
   for (const step of writerSteps) {
     void faultTest(
-      import.meta.url,
+      file,
       {
         guarantees: ["R1", "R5"],
         fault: `A kills itself at the step ${step} of a removal, then of a set`,
@@ -76,7 +78,7 @@ void suite("kill -9 at every step", { concurrency: 2 }, () => {
   }
 
   void faultTest(
-    import.meta.url,
+    file,
     {
       guarantees: ["R1"],
       fault:
@@ -103,7 +105,7 @@ void suite("kill -9 at every step", { concurrency: 2 }, () => {
   );
 
   void faultTest(
-    import.meta.url,
+    file,
     {
       guarantees: ["R1", "R5"],
       fault:

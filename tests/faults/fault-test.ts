@@ -1,16 +1,20 @@
-import { appendFileSync } from "node:fs";
 import { test } from "node:test";
 import { redisMissing } from "@holdfast/testkit";
 import { Lab } from "./lab.js";
+import { type FaultRow, writeSection } from "./page.js";
 
-/** Names the file to which every test of a fault adds a line of JSON. */
-export const faultRecordVariable = "HOLDFAST_FAULTS_RECORD";
+/** Names the page whose section the run of a file of faults writes anew. */
+const pageVariable = "HOLDFAST_FAULTS_PAGE";
 
-export type Guarantee = "R1" | "R2" | "R3" | "R4" | "R5";
+/** A file of tests, and the section of the page that it writes. */
+export interface FaultFile {
+  readonly title: string;
+  readonly url: string;
+}
 
 export interface Fault {
-  readonly guarantees: readonly Guarantee[];
-  /** What is done to the instances, in a few words for the table. */
+  readonly guarantees: readonly ("R1" | "R2" | "R3" | "R4" | "R5")[];
+  /** What is done to the instances, in a few words for the page. */
   readonly fault: string;
   /** The sentence that must hold; the name of the test. */
   readonly holds: string;
@@ -20,29 +24,26 @@ export interface Fault {
   readonly withinMs?: number;
 }
 
-/** A row of the table: the fault, and what the test that examined it saw. */
-export interface FaultRecord extends Pick<Fault, "guarantees" | "fault" | "holds"> {
-  readonly file: string;
-  readonly seen: string;
-}
+const rows: FaultRow[] = [];
 
 /** Declares the test of one fault. `examine` answers in plain words what was seen. */
 export function faultTest(
-  url: string,
+  file: FaultFile,
   fault: Fault,
   examine: (lab: Lab) => Promise<string>,
 ): Promise<void> {
   const { guarantees, holds, missing = false, withinMs = 60_000 } = fault;
+  const row: FaultRow = { guarantees, fault: fault.fault, seen: null };
+  if (rows.push(row) === 1) writeAtExit(file);
   const skip = redisMissing === false ? missing : redisMissing;
   return test(`${guarantees.join(", ")}: ${holds}`, { skip, timeout: withinMs }, async () => {
     await using lab = new Lab();
-    record(url, fault, await examine(lab));
+    row.seen = await examine(lab);
   });
 }
 
-function record(url: string, { guarantees, fault, holds }: Fault, seen: string): void {
-  const path = process.env[faultRecordVariable];
-  if (path === undefined || path === "") return;
-  const row: FaultRecord = { guarantees, fault, holds, file: new URL(url).pathname, seen };
-  appendFileSync(path, `${JSON.stringify(row)}\n`);
+function writeAtExit({ title, url }: FaultFile): void {
+  const page = process.env[pageVariable];
+  if (page === undefined || page === "") return;
+  process.once("exit", () => writeSection(page, title, url, rows));
 }

@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { setTimeout as passing } from "node:timers/promises";
-import { faultTest } from "./fault-test.js";
+import { type FaultFile, faultTest } from "./fault-test.js";
 import { allAnswer, settled, unverified } from "./states.js";
 
+const file: FaultFile = { title: "Redis stands still", url: import.meta.url };
+
 void faultTest(
-  import.meta.url,
+  file,
   {
     guarantees: ["R2", "R5"],
     fault: "Redis is stopped by SIGSTOP for 5 s under 500 gets and 50 durable sets a second",

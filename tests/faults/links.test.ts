@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { suite } from "node:test";
 import type { FaultProxy } from "@holdfast/testkit";
-import { faultTest } from "./fault-test.js";
+import { type FaultFile, faultTest } from "./fault-test.js";
 import { allAnswer, settled, unverified, whenAnswers } from "./states.js";
+
+const file: FaultFile = { title: "The link to Redis breaks", url: import.meta.url };
 
 const all = { acknowledge: "all" } as const;
 const hour = 3_600;
@@ -21,10 +23,10 @@ const linkFaults: readonly LinkFault[] = [
   { name: "loses the requests", begin: (proxy) => proxy.dropRequests() },
 ];
 
-void suite("the link to Redis", { concurrency: 2 }, () => {
+void suite(file.title, { concurrency: 2 }, () => {
   for (const { name, begin } of linkFaults) {
     void faultTest(
-      import.meta.url,
+      file,
       {
         guarantees: ["R1", "R5"],
         fault: `B's link to Redis ${name} for 2 s under 200 gets and 20 sets a second`,
@@ -66,7 +68,7 @@ void suite("the link to Redis", { concurrency: 2 }, () => {
   const absences = ["stopped", "killed", "cut off"] as const;
   for (const absence of absences) {
     void faultTest(
-      import.meta.url,
+      file,
       {
         guarantees: ["R1"],
         fault: `A revokes by key, pattern and namespace while B is ${absence}`,
@@ -101,7 +103,7 @@ void suite("the link to Redis", { concurrency: 2 }, () => {
   }
 
   void faultTest(
-    import.meta.url,
+    file,
     {
       guarantees: ["R4"],
       fault: "B comes up without Redis and still holds what A has revoked since",

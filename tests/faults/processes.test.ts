@@ -1,14 +1,16 @@
 import assert from "node:assert/strict";
 import { suite } from "node:test";
-import { faultTest } from "./fault-test.js";
+import { type FaultFile, faultTest } from "./fault-test.js";
 import { acquainted, allAnswer, settled, unverified, whenAnswers, whenStatus } from "./states.js";
+
+const file: FaultFile = { title: "Processes end and stand still", url: import.meta.url };
 
 const all = { acknowledge: "all" } as const;
 const hour = 3_600;
 
-void suite("processes end and stand still", { concurrency: 2 }, () => {
+void suite(file.title, { concurrency: 2 }, () => {
   void faultTest(
-    import.meta.url,
+    file,
     {
       guarantees: ["R1", "R5"],
       fault:
@@ -40,7 +42,7 @@ void suite("processes end and stand still", { concurrency: 2 }, () => {
   );
 
   void faultTest(
-    import.meta.url,
+    file,
     {
       guarantees: ["R1", "R3"],
       fault: "B is stopped by SIGSTOP during a removal that waits for all, and continued later",
@@ -75,7 +77,7 @@ void suite("processes end and stand still", { concurrency: 2 }, () => {
   );
 
   void faultTest(
-    import.meta.url,
+    file,
     {
       guarantees: ["R1", "R5"],
       fault:
@@ -112,7 +114,7 @@ void suite("processes end and stand still", { concurrency: 2 }, () => {
   );
 
   void faultTest(
-    import.meta.url,
+    file,
     {
       guarantees: ["R1", "R5"],
       fault:
@@ -138,7 +140,7 @@ void suite("processes end and stand still", { concurrency: 2 }, () => {
   );
 
   void faultTest(
-    import.meta.url,
+    file,
     {
       guarantees: ["R2"],
       fault: "an instance is killed -9 and never comes back",
@@ -158,7 +160,7 @@ void suite("processes end and stand still", { concurrency: 2 }, () => {
   );
 
   void faultTest(
-    import.meta.url,
+    file,
     {
       guarantees: ["R2"],
       fault: "instances are stopped and started again one after the other, as by a deployment",

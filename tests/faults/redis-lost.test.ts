@@ -1,14 +1,16 @@
 import assert from "node:assert/strict";
 import { suite } from "node:test";
-import { faultTest } from "./fault-test.js";
+import { type FaultFile, faultTest } from "./fault-test.js";
 import { allAnswer, settled, unverified, whenAnswers, whenStatus } from "./states.js";
+
+const file: FaultFile = { title: "Redis is lost", url: import.meta.url };
 
 const all = { acknowledge: "all" } as const;
 const hour = 3_600;
 
-void suite("Redis is lost", { concurrency: 2 }, () => {
+void suite(file.title, { concurrency: 2 }, () => {
   void faultTest(
-    import.meta.url,
+    file,
     {
       guarantees: ["R3", "R5"],
       fault: "Redis is killed -9 right after a write on A that all three instances confirmed",
@@ -33,7 +35,7 @@ void suite("Redis is lost", { concurrency: 2 }, () => {
   );
 
   void faultTest(
-    import.meta.url,
+    file,
     {
       guarantees: ["R1", "R4"],
       fault: "Redis is killed -9 between writes on A that are durable there",
@@ -57,13 +59,13 @@ void suite("Redis is lost", { concurrency: 2 }, () => {
       await Promise.all([a.restart(), b.restart()]);
       await redis.start();
       await settled(a, b);
-      await allAnswer([a, b], "gate:door", 40);
+      await Promise.all([a, b].map((instance) => whenAnswers(instance, "gate:door", 40)));
       return "B answers an earlier write or nothing, never an older one than before; the last one once Redis is back";
     },
   );
 
   void faultTest(
-    import.meta.url,
+    file,
     {
       guarantees: ["R1", "R5"],
       fault: "Redis comes back empty; C was stopped meanwhile and still holds what was removed",
@@ -94,7 +96,7 @@ void suite("Redis is lost", { concurrency: 2 }, () => {
   );
 
   void faultTest(
-    import.meta.url,
+    file,
     {
       guarantees: ["R1"],
       fault: "Redis is restored from a snapshot taken before a revocation, and a newcomer joins",
@@ -122,7 +124,7 @@ void suite("Redis is lost", { concurrency: 2 }, () => {
   );
 
   void faultTest(
-    import.meta.url,
+    file,
     {
       guarantees: ["R1", "R5"],
       fault: "the master dies, and a replica that never got the last writes is promoted",
@@ -154,7 +156,7 @@ void suite("Redis is lost", { concurrency: 2 }, () => {
   );
 
   void faultTest(
-    import.meta.url,
+    file,
     {
       guarantees: ["R1", "R4", "R5"],
       fault: "two masters are alive: A and C use one, B the other; then B returns to the first",

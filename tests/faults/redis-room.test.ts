@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { suite } from "node:test";
 import type { RedisServer } from "@holdfast/testkit";
-import { faultTest } from "./fault-test.js";
+import { type FaultFile, faultTest } from "./fault-test.js";
 import { allAnswer, settled, whenAnswers, whenStatus } from "./states.js";
+
+const file: FaultFile = { title: "Redis is short of memory", url: import.meta.url };
 
 const hour = 3_600;
 
@@ -16,9 +18,9 @@ async function evictedKeys(redis: RedisServer): Promise<number> {
   return Number(/^evicted_keys:(\d+)/m.exec(await redis.info("stats"))?.[1]);
 }
 
-void suite("Redis is short of memory", { concurrency: 2 }, () => {
+void suite(file.title, { concurrency: 2 }, () => {
   void faultTest(
-    import.meta.url,
+    file,
     {
       guarantees: ["R1", "R2"],
       fault: "Redis runs under allkeys-lru and evicts whatever it likes, the log included",
@@ -54,7 +56,7 @@ void suite("Redis is short of memory", { concurrency: 2 }, () => {
   );
 
   void faultTest(
-    import.meta.url,
+    file,
     {
       guarantees: ["R1", "R5"],
       fault: "Redis is full under noeviction and refuses every write",

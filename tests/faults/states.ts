@@ -18,22 +18,39 @@ export async function whenStatus(
   }, patience);
 }
 
-/** Resolves once every instance has Redis in use, is verified and has nothing left to publish. */
+/** Resolves once every instance has Redis in use, is verified, and has published and read everything. */
 export async function settled(...instances: readonly Instance[]): Promise<void> {
-  await Promise.all(instances.map((instance) => whenStatus(instance, isSettled)));
+  await eventually(async () => {
+    const all = await statuses(instances);
+    assert.ok(all.every(isSettled) && areLevel(all), JSON.stringify(all));
+  }, patience);
+}
+
+/** As `settled`, and each sees all the others at its own place. */
+export async function acquainted(...instances: readonly Instance[]): Promise<void> {
+  await settled(...instances);
+  await eventually(async () => {
+    for (const status of await statuses(instances)) {
+      const current = status.members.filter((member) => member.state === "current");
+      assert.ok(isSettled(status) && current.length >= instances.length, JSON.stringify(status));
+    }
+  }, patience);
+}
+
+function statuses(instances: readonly Instance[]): Promise<CacheStatus[]> {
+  return Promise.all(instances.map((instance) => instance.status()));
 }
 
 function isSettled({ redis, currency, unpublished }: CacheStatus): boolean {
   return redis.state === "up" && currency === "verified" && unpublished === 0;
 }
 
-/** As `settled`, and each sees all the others at its own place. */
-export async function acquainted(...instances: readonly Instance[]): Promise<void> {
-  const isAcquainted = (status: CacheStatus): boolean => {
-    const current = status.members.filter((member) => member.state === "current");
-    return isSettled(status) && current.length >= instances.length;
-  };
-  await Promise.all(instances.map((instance) => whenStatus(instance, isAcquainted)));
+/** An instance that has missed something may be verified for as long as `currencyMs`; then it is behind. */
+function areLevel([first, ...others]: readonly CacheStatus[]): boolean {
+  return others.every(
+    ({ generation, cursor }) =>
+      generation?.id === first?.generation?.id && cursor === first?.cursor,
+  );
 }
 
 /** Resolves once the instance cannot rule out that it has missed something, with the reason. */

@@ -14,7 +14,8 @@ export interface FetchLoad {
   readonly forMs: number;
   readonly perSecond: number;
   readonly keys: number;
-  readonly policy: FetchPolicy;
+  /** Taken by the keys in turn. */
+  readonly policies: readonly FetchPolicy[];
 }
 
 export interface Figures {
@@ -38,11 +39,12 @@ export async function mixAtRate(cache: Cache, load: MixedLoad): Promise<Figures>
 export async function fetchAtRate(
   cache: Cache,
   loader: (key: string) => Promise<string>,
-  { forMs, perSecond, keys, policy }: FetchLoad,
+  { forMs, perSecond, keys, policies }: FetchLoad,
 ): Promise<Figures> {
   return atRate(forMs, perSecond, (index) => {
-    const key = `herd:${index % keys}`;
-    return cache.fetch(key, () => loader(key), policy);
+    const number = index % keys;
+    const key = `herd:${number}`;
+    return cache.fetch(key, () => loader(key), policies[number % policies.length]);
   });
 }
 
