@@ -114,7 +114,7 @@ export class Knowing implements LinkObserver {
   }
 
   heard(request: TailRequest, entries: readonly Appended[], inPlace: boolean): void {
-    if (request.cursor === 0) this.#whole = { generation: request.generation, entries };
+    this.#readOn(request, entries);
     for (const { surely, maybe } of entries) {
       for (const id of maybe) if (!this.#surelyKnown(id)) this.doubtful.add(id);
       this.heardOf.unite(maybe);
@@ -122,6 +122,13 @@ export class Knowing implements LinkObserver {
       for (const id of surely) this.doubtful.delete(id);
       for (const own of this.#own) if (surely.has(own.operation.id)) own.landed = true;
     }
+  }
+
+  /** A log is read from its start, page by page. */
+  #readOn({ generation, cursor }: TailRequest, entries: readonly Appended[]): void {
+    if (cursor === 0) this.#whole = { generation, entries };
+    else if (this.#whole?.generation === generation)
+      this.#whole = { generation, entries: [...this.#whole.entries, ...entries] };
   }
 
   founding(expected: string | null): void {

@@ -6,8 +6,25 @@ import type { RemovedRule } from "./removed-rules.js";
 const simulation = fileURLToPath(new URL(".", import.meta.url));
 const packages = fileURLToPath(new URL("../../packages/", import.meta.url));
 
-/** Builds the simulation with everything that it drives into one file, without the rule. */
-export async function buildWithout(rule: RemovedRule | null, outfile: string): Promise<void> {
+/** What is built: without a rule, and with bounds so small that few entries reach them. */
+export interface Variant {
+  readonly without: RemovedRule | null;
+  readonly small: boolean;
+}
+
+/** Bounds of the product, by the end of the file's name. */
+const smallBounds: readonly (readonly [file: string, bound: string, small: number])[] = [
+  ["/log-loop.ts", "batch", 2],
+  ["/publisher.ts", "batch", 2],
+  ["/sweeper.ts", "slice", 1],
+  ["/barriers.ts", "maxRecent", 2],
+  ["/housekeeping.ts", "slice", 1],
+  ["/disk.ts", "copiesInUnit", 1],
+];
+
+/** Builds the simulation with everything that it drives into one file. */
+export async function buildSimulation(variant: Variant, outfile: string): Promise<void> {
+  const rule = variant.without;
   let removed = 0;
   const plugin: Plugin = {
     name: "without-a-rule",
@@ -17,9 +34,10 @@ export async function buildWithout(rule: RemovedRule | null, outfile: string): P
         const inProduct = path.startsWith(packages);
         const [contents, lines] = inProduct && rule !== null ? without(source, rule) : [source, 0];
         removed += lines;
+        const bounded = variant.small && inProduct ? withSmallBounds(path, contents) : contents;
         // Where the file stands decides which driver it finds.
         const url = JSON.stringify(pathToFileURL(path).href);
-        return { contents: contents.replaceAll("import.meta.url", url), loader: "ts" };
+        return { contents: bounded.replaceAll("import.meta.url", url), loader: "ts" };
       });
     },
   };
@@ -38,6 +56,17 @@ export async function buildWithout(rule: RemovedRule | null, outfile: string): P
   if (rule !== null && removed === 0) {
     throw new Error(`Cannot remove rule "${rule.name}": no line is marked with it`);
   }
+}
+
+function withSmallBounds(path: string, source: string): string {
+  let bounded = source;
+  for (const [file, bound, small] of smallBounds) {
+    if (!path.endsWith(file)) continue;
+    const line = new RegExp(`^const ${bound} = [0-9_]+;$`, "m");
+    if (!line.test(bounded)) throw new Error(`Cannot find the bound "${bound}" in "${path}"`);
+    bounded = bounded.replace(line, `const ${bound} = ${small};`);
+  }
+  return bounded;
 }
 
 /** The source without the rule, and how many lines it had. */
