@@ -39,7 +39,7 @@ async function runHerd(lab: Lab, scale: HerdScale): Promise<HerdFigures> {
   const [alive, dead] = await Promise.all([lab.redis(), lab.redis()]);
   const options = { warmStartPerSecond: limiterPerSecond };
   const instances = await Promise.all([lab.instance(alive, options), lab.instance(dead, options)]);
-  await settled(...instances);
+  await Promise.all(instances.map((instance) => settled(instance)));
   const read = (forMs: number) =>
     instances.map((instance) =>
       instance.fetchAtRate({ forMs, perSecond: readsPerSecond, keys, policies }),
