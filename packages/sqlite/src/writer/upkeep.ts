@@ -10,6 +10,8 @@ const checkpointCommits = 100;
 const truncateIdleMs = 5_000;
 /** How long emptying a log that reached its bound waits for readers. */
 const truncateWaitMs = 100;
+/** How long the size of the log is relied on. */
+const guardMs = 50;
 /** Free pages that are not worth a step. */
 const keptFreePages = 256;
 /** Pages given back in one step: a few milliseconds of the writer. */
@@ -25,6 +27,7 @@ export class Upkeep {
   #commits = 0;
   #lastCommitMs = 0;
   #logHolds = false;
+  #guardedMs = -Infinity;
 
   constructor(connection: WriterConnection, settings: WriterSettings) {
     this.#connection = connection;
@@ -68,10 +71,16 @@ export class Upkeep {
    *
    * @throws SqliteError `busy`
    */
-  guardLog(): void {
+  guardLog(nowMs: number): void {
+    // Not at every commit: asking a file for its times makes the next write to it note new ones, and
+    // its sync then costs half as much again.
+    if (nowMs - this.#guardedMs < guardMs) return;
     const { path, maxWalBytes } = this.#settings;
     const bytes = statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
-    if (bytes < maxWalBytes || this.#emptyLog(truncateWaitMs)) return;
+    if (bytes < maxWalBytes || this.#emptyLog(truncateWaitMs)) {
+      this.#guardedMs = nowMs;
+      return;
+    }
     throw new SqliteError(
       "busy",
       `Cannot write to "${path}": a reader keeps ${bytes} bytes of its log, at most ${maxWalBytes} are allowed`,

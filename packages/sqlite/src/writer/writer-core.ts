@@ -42,7 +42,7 @@ export class WriterCore {
 
   commit(units: readonly Unit[], nowMs: number): GroupOutcome {
     if (this.#damage !== undefined) return { t: "refused", error: this.#damage };
-    const outcome = this.#guardedCommit(units);
+    const outcome = this.#guardedCommit(units, nowMs);
     if (outcome.t === "refused") {
       this.#refused(outcome.error, nowMs);
       return outcome;
@@ -99,9 +99,9 @@ export class WriterCore {
     this.#connection.close();
   }
 
-  #guardedCommit(units: readonly Unit[]): GroupOutcome {
+  #guardedCommit(units: readonly Unit[], nowMs: number): GroupOutcome {
     try {
-      this.#upkeep.guardLog();
+      this.#upkeep.guardLog(nowMs);
     } catch (cause) {
       return { t: "refused", error: translateError(`write to "${this.#settings.path}"`, cause) };
     }
