@@ -39,7 +39,7 @@ export function checkServed(
 export function checkCurrency(world: World, instance: Instance): void {
   const { truth, nowMs } = world;
   const { life, server, knowing } = instance;
-  if (life === null || nowMs - instance.attachedAtMs <= currencyMs) return;
+  if (life === null || world.joining || nowMs - instance.attachedAtMs <= currencyMs) return;
   const missing = truth.operations.filter(
     (operation) => operation.t === "removal" && !knowing.heardOf.has(operation.id),
   );
@@ -78,7 +78,8 @@ export function checkReceipt(
   operation: Operation,
   receipt: Receipt,
 ): void {
-  if (receipt.confirmed === undefined || world.nowMs < world.splitUntilMs) return;
+  if (receipt.confirmed === undefined || world.joining) return;
+  if (world.nowMs < world.splitUntilMs) return;
   const byId = (id: string): Instance | undefined =>
     world.instances.find(({ life }) => life?.core.identity.memberId === id);
   const knows = (other: Instance | undefined): boolean =>

@@ -142,7 +142,7 @@ async function answered(
 
 /** An acknowledged set is held, or something that did not know of it took its place. */
 function checkHeld(world: World, at: Rest, tally: Tally): void {
-  if (at.held !== null) return;
+  if (at.held !== null || world.joining) return;
   const owed = world.truth.standingSets(at.key, at.known).filter((set) => isOwed(world, set, at));
   const [first] = owed;
   if (first === undefined) return;

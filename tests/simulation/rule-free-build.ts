@@ -10,10 +10,15 @@ const packages = fileURLToPath(new URL("../../packages/", import.meta.url));
 export interface Variant {
   readonly without: RemovedRule | null;
   readonly small: boolean;
+  /** Whether barriers are joined as soon as there are two. */
+  readonly joining?: boolean;
 }
 
 /** Bounds of the product, by the end of the file's name. */
-const smallBounds: readonly (readonly [file: string, bound: string, small: number])[] = [
+type Bounds = readonly (readonly [file: string, bound: string, value: number])[];
+
+const joiningBounds: Bounds = [["/barriers.ts", "maxBeside", 1]];
+const smallBounds: Bounds = [
   ["/log-loop.ts", "batch", 2],
   ["/publisher.ts", "batch", 2],
   ["/sweeper.ts", "slice", 1],
@@ -25,6 +30,7 @@ const smallBounds: readonly (readonly [file: string, bound: string, small: numbe
 /** Builds the simulation with everything that it drives into one file. */
 export async function buildSimulation(variant: Variant, outfile: string): Promise<void> {
   const rule = variant.without;
+  const bounds = [...(variant.small ? smallBounds : []), ...(variant.joining ? joiningBounds : [])];
   let removed = 0;
   const plugin: Plugin = {
     name: "without-a-rule",
@@ -34,7 +40,7 @@ export async function buildSimulation(variant: Variant, outfile: string): Promis
         const inProduct = path.startsWith(packages);
         const [contents, lines] = inProduct && rule !== null ? without(source, rule) : [source, 0];
         removed += lines;
-        const bounded = variant.small && inProduct ? withSmallBounds(path, contents) : contents;
+        const bounded = inProduct ? withBounds(bounds, path, contents) : contents;
         // Where the file stands decides which driver it finds.
         const url = JSON.stringify(pathToFileURL(path).href);
         return { contents: bounded.replaceAll("import.meta.url", url), loader: "ts" };
@@ -58,9 +64,9 @@ export async function buildSimulation(variant: Variant, outfile: string): Promis
   }
 }
 
-function withSmallBounds(path: string, source: string): string {
+function withBounds(bounds: Bounds, path: string, source: string): string {
   let bounded = source;
-  for (const [file, bound, small] of smallBounds) {
+  for (const [file, bound, small] of bounds) {
     if (!path.endsWith(file)) continue;
     const line = new RegExp(`^const ${bound} = [0-9_]+;$`, "m");
     if (!line.test(bounded)) throw new Error(`Cannot find the bound "${bound}" in "${path}"`);

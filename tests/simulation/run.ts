@@ -8,6 +8,7 @@ const { values } = parseArgs({
     trace: { type: "boolean", default: false },
     "keep-going": { type: "boolean", default: false },
     "until-first": { type: "boolean", default: false },
+    joining: { type: "boolean", default: false },
   },
 });
 const range = values.seed ?? values.seeds;
@@ -19,7 +20,7 @@ const kinds = new Map<string, number>();
 const startedAt = performance.now();
 for (let seed = first; seed <= last; seed += 1) {
   const trace = values.trace ? (line: string) => process.stdout.write(`${line}\n`) : null;
-  const { broken, tally } = await simulate(seed, trace);
+  const { broken, tally } = await simulate(seed, trace, values.joining);
   anew += tally.anew;
   rivals += tally.rivals;
   if (broken === null) continue;

@@ -15,8 +15,9 @@ export interface Outcome {
 export async function simulate(
   seed: number,
   trace: ((line: string) => void) | null = null,
+  joining = false,
 ): Promise<Outcome> {
-  const world = new World(seed, trace);
+  const world = new World(seed, trace, joining);
   const tally: Tally = { anew: 0, rivals: 0 };
   const rejected = (reason: unknown): void => {
     world.breaks(

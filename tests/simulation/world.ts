@@ -39,7 +39,11 @@ export class World {
   readonly #trace: ((line: string) => void) | null;
   #servers = 0;
 
-  constructor(seed: number, trace: ((line: string) => void) | null) {
+  /** Whether barriers are joined, so that more is removed than anybody was told to remove. */
+  readonly joining: boolean;
+
+  constructor(seed: number, trace: ((line: string) => void) | null, joining = false) {
+    this.joining = joining;
     this.random = seededRandom(seed);
     this.#trace = trace;
     const first = new Server(this.timers, this.serverName(), new Heartbeats(currencyMs));

@@ -130,6 +130,7 @@ export class Ground implements AsyncDisposable {
       horizonMs,
       sharedNowMs,
       offsetMs: this.offsetMs,
+      reached: this.loop?.memo.reached ?? {},
     };
   }
 

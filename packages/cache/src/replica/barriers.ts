@@ -57,6 +57,7 @@ export function barrierMatcher(member: string): Pick<Barrier, "prefix" | "matche
 export class Barriers {
   readonly #disk: Disk;
   readonly #all = new Map<string, Barrier>();
+  #generations: ReadonlySet<string> | null = null;
   readonly #index = new BarrierIndex();
   #unswept: readonly Barrier[] = [];
   /** Raised with every barrier that comes into force; what was checked at the present count needs no check. */
@@ -81,6 +82,14 @@ export class Barriers {
     return this.#unswept;
   }
 
+  /** Every generation that a barrier was published in. */
+  get generations(): ReadonlySet<string> {
+    this.#generations ??= new Set(
+      [...this.#all.values()].flatMap((barrier) => Object.keys(barrier.removed)),
+    );
+    return this.#generations;
+  }
+
   get(member: string): Barrier | undefined {
     return this.#all.get(member);
   }
@@ -100,6 +109,7 @@ export class Barriers {
     if (barrier === undefined) return;
     this.#all.delete(member);
     this.#index.delete(barrier);
+    this.#generations = null;
     this.#unswept = this.#unswept.filter((other) => other.member !== member);
     this.#disk.putBarrier(member, null);
   }
@@ -160,6 +170,7 @@ export class Barriers {
   #keep(barrier: Barrier): void {
     this.#all.set(barrier.member, barrier);
     this.#index.put(barrier);
+    this.#generations = null;
     const others = this.#unswept.filter((other) => other.member !== barrier.member);
     this.#unswept = barrier.swept ? others : [...others, barrier];
   }

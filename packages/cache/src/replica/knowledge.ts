@@ -405,7 +405,7 @@ export class Knowledge {
     this.#dropPendingSet(key);
   }
 
-  /** A set that is held already has outlived every barrier known: one that was widened since takes only what is new here. */
+  /** A set that is held has outlived every barrier that the disk is rid of. */
   #strikeRow(key: string, row: Row, held: string | undefined): Row {
     const { set } = row;
     if (set === null || set.operation === held) return row;
@@ -464,7 +464,7 @@ export class Knowledge {
     return dropped;
   }
 
-  /** Joins barriers that have become too many. Takes nothing that is held here; what arrives later and did not know of them is taken. */
+  /** Joins barriers that have become too many. The joined one is told to everybody and takes, here as there, what was not written in knowledge of those it stands for. */
   widen(prefix: string): number {
     const crowd = this.barriers
       .crowd(prefix)
@@ -473,7 +473,10 @@ export class Knowledge {
     if (joined === null) return 0;
     for (const barrier of crowd)
       if (barrier.member !== joined.member) this.barriers.drop(barrier.member);
-    this.barriers.put(joined);
+    const beside = this.barriers.get(joined.member) ?? joined;
+    const removed = mergeRemoved(joined.removed, beside.removed);
+    const version = Math.max(joined.version, beside.version);
+    this.#settleBarrier({ ...joined, removed, version }, true);
     return crowd.length;
   }
 

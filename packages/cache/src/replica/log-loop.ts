@@ -367,6 +367,7 @@ export class LogLoop implements AsyncDisposable {
       memberId,
       horizonMs,
       sharedNowMs: this.sharedNowMs,
+      reached: this.memo.reached,
       offsetMs: this.memo.offsetMs,
     };
   }

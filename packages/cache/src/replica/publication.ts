@@ -1,4 +1,5 @@
 import type { Disk } from "../disk/disk.js";
+import { mergePositions, type Positions } from "../log/positions.js";
 import { neverRemoved, withRemoval } from "../log/removed.js";
 import type { At, Row } from "../log/row.js";
 import { draftOf, encodeDraft, type RowDraft, type SetDraft } from "../log/row-wire.js";
@@ -24,6 +25,8 @@ export interface Yard {
   readonly sharedNowMs: number;
   /** Server time minus steady time. */
   readonly offsetMs: number;
+  /** For each generation, the seq up to which everything was read. */
+  readonly reached: Positions;
 }
 
 /** An own operation as the log is to carry it. */
@@ -113,8 +116,22 @@ function draftSet(yard: Yard, key: string, set: PendingSet): SetDraft {
   const expiresAtMs = goneAtMs === 0 ? 0 : Math.round(goneAtMs + yard.offsetMs);
   // A set that has ended is published all the same: what it replaced must not live on.
   const value = expiresAtMs <= yard.sharedNowMs ? "" : set.value;
-  const knew = yard.knowledge.barriersOf(key, tags);
+  const knew = knewAt(yard, key, tags);
   return { value, expiresAtMs, at: null, knew, stamp, operation, tags };
+}
+
+/**
+ * What a writer knows of barriers when it publishes: the matching ones, and whatever stands where it
+ * has read. The latter spares what it writes from barriers that are joined to a wider one later.
+ */
+function knewAt(yard: Yard, key: string, tags: readonly string[]): Positions {
+  const { barriers } = yard.knowledge;
+  const read: Record<string, number> = {};
+  for (const generation of barriers.generations) {
+    const seq = yard.reached[generation];
+    if (seq !== undefined) read[generation] = seq;
+  }
+  return mergePositions(yard.knowledge.barriersOf(key, tags), read);
 }
 
 /** What the log holds once the draft has its place; as `decodeRow` reads it. */

@@ -1,4 +1,3 @@
-import type { Place } from "../disk/records.js";
 import { nowhere } from "../disk/records.js";
 import { isRemoved, mergeRemoved, neverRemoved } from "../log/removed.js";
 import { commonPrefix, prefixGlob } from "../rules/prefix.js";
@@ -7,7 +6,7 @@ import { type Barrier, newBarrier } from "./barriers.js";
 /**
  * One barrier that takes whatever the given ones took, and more: everything that begins as they all
  * do. It stands where the last of them stood, so it takes nothing that was written in knowledge of
- * them. Null where there is nothing to join, or one of them is not published yet.
+ * them; the log does not hold it yet. Null where there is nothing to join, or one of them is not published yet.
  */
 export function widened(barriers: readonly Barrier[], keepUntilMs: number): Barrier | null {
   if (barriers.length < 2 || barriers.some((barrier) => !isRemoved(barrier.removed))) return null;
@@ -22,19 +21,7 @@ export function widened(barriers: readonly Barrier[], keepUntilMs: number): Barr
     ),
     removed,
     version: last.version,
-    swept: true,
-    place: lastPlace(barriers),
+    swept: false,
+    place: nowhere,
   };
-}
-
-/** The furthest of their places, if the present log holds them all. */
-function lastPlace(barriers: readonly Barrier[]): Place {
-  const [first, ...rest] = barriers.map((barrier) => barrier.place);
-  if (first === undefined) return nowhere;
-  let furthest: Place = first;
-  for (const place of rest) {
-    if (place.generation !== first.generation) return nowhere;
-    if (place.seq > furthest.seq) furthest = place;
-  }
-  return furthest;
 }
