@@ -126,6 +126,37 @@ void suite(file.title, { concurrency: 2 }, () => {
   void faultTest(
     file,
     {
+      guarantees: ["R1"],
+      fault:
+        "Redis is restored from a snapshot older than a revocation; he who revoked is gone, and a newcomer's " +
+        "writes make the log as long as it was before B, who knows of it, looks again",
+      holds: "a log that looks as it did is not taken for the one that was known",
+    },
+    async (lab) => {
+      const redis = await lab.redis();
+      const proxy = await lab.proxy(redis);
+      const [a, b] = await lab.fleet(redis, proxy);
+      await a.set("auth:alice", "ALLOW", hour, all);
+      const snapshot = await redis.saveRdb();
+      await a.delete("auth:alice", all);
+      await proxy.cut();
+      await a.kill();
+      await redis.restoreRdb(snapshot);
+      const newcomer = await lab.instance(redis);
+      for (const value of [1, 2, 3]) {
+        await newcomer.set("auth:other", value, hour, { acknowledge: "shared" });
+      }
+      await proxy.heal();
+      await settled(b, newcomer);
+      await allAnswer([b, newcomer], "auth:alice", null);
+      await allAnswer([b, newcomer], "auth:other", 3);
+      return "the server is known by its identity, whatever its log shows; B says what it knows, the newcomer refuses too";
+    },
+  );
+
+  void faultTest(
+    file,
+    {
       guarantees: ["R1", "R5"],
       fault: "the master dies, and a replica that never got the last writes is promoted",
       holds: "a failover that lost the last writes loses neither a removal nor a set",
