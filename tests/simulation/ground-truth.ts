@@ -12,8 +12,10 @@ export interface Operation {
   readonly madeAtMs: number;
   /** The value of a set. */
   readonly value: Value | null;
-  /** How often an own publication of it was taken by a server; more than once: it was made anew. */
-  appended: number;
+  /** The generations in which a server took it, each time anew. */
+  readonly appendedIn: Set<string>;
+  /** Its maker could not know whether it stood there already. */
+  inDoubt: boolean;
   /** Known to be published, by whom it was made for, since; null: not (yet). */
   sharedAtMs: number | null;
   /** The Redis it was acknowledged on. */
@@ -42,12 +44,13 @@ export class GroundTruth {
   readonly #values = new Map<string, Value>();
 
   operation(
-    given: Omit<Operation, "id" | "appended" | "sharedAtMs" | "sharedOn" | "durable">,
+    given: Omit<Operation, "id" | "appendedIn" | "inDoubt" | "sharedAtMs" | "sharedOn" | "durable">,
   ): Operation {
     const made = {
       ...given,
       id: this.operations.length,
-      appended: 0,
+      appendedIn: new Set<string>(),
+      inDoubt: false,
       sharedAtMs: null,
       sharedOn: null,
       durable: false,
@@ -135,8 +138,9 @@ export class GroundTruth {
   /** Whether a removal that was published twice, as if it were new, takes both. */
   #takenAnew(set: Value, beside: Value, known: OpSet): boolean {
     for (const id of known) {
-      const { t, appended, matches } = this.get(id);
-      if (t !== "removal" || appended < 2) continue;
+      const operation = this.get(id);
+      const { t, matches } = operation;
+      if (t !== "removal" || !isMadeAnew(operation)) continue;
       if (matches(set.key, set.tags) && matches(beside.key, beside.tags)) return true;
     }
     return false;
@@ -160,4 +164,9 @@ export class GroundTruth {
     if (one.value === null || other.value === null || one === other) return false;
     return !one.value.knew.has(other.id) && !other.value.knew.has(one.id);
   }
+}
+
+/** Whether it may stand in the log more than once: a generation was lost, or its maker was in doubt. */
+export function isMadeAnew({ appendedIn, inDoubt }: Operation): boolean {
+  return appendedIn.size > 1 || inDoubt;
 }

@@ -65,6 +65,7 @@ export class Knowing implements LinkObserver {
 
   /** What its disk is not known to have, it may have or not. */
   crashed(): void {
+    for (const own of this.#own) if (!own.landed) own.operation.inDoubt = true;
     this.applied = this.#durable.copy();
     for (const id of this.heardOf) if (!this.#durable.has(id)) this.doubtful.add(id);
     this.#offers = [];
@@ -145,10 +146,14 @@ export class Knowing implements LinkObserver {
     }
   }
 
-  appended(publication: PublishOperation): void {
+  appended(generation: string, publication: PublishOperation, late: boolean): void {
     const own = this.#numbered(publication.operation);
     if (own === undefined) return;
-    own.operation.appended += 1;
+    for (const { operation, number } of this.#own) {
+      if (operation.member !== publication.member || number > own.number) continue;
+      operation.appendedIn.add(generation);
+      if (late) operation.inDoubt = true;
+    }
   }
 
   landed(publication: PublishOperation): void {

@@ -28,7 +28,7 @@ export interface LinkObserver {
   /** It has been founded, and these are gone from the server. */
   wiped(entries: readonly Appended[]): void;
   /** A server took an own operation. */
-  appended(operation: PublishOperation): void;
+  appended(generation: string, operation: PublishOperation, late: boolean): void;
   /** An answer arrived that says so. */
   landed(operation: PublishOperation): void;
 }
@@ -91,12 +91,12 @@ export class Link implements SharedStore {
     const cargo = request.operations.map((operation) => this.#observer.cargoOf(operation));
     const members = request.operations.map(({ member, operation }) => `${member}#${operation}`);
     const text = `publish(${request.generation}:${request.cursor} ${members.join(" ")})`;
-    return this.#call("publish", text, (server) => {
+    return this.#call("publish", text, (server, late) => {
       const { reply, claimed } = server.publish(request, cargo);
       const seqs = reply.t === "another-generation" ? [] : reply.seqs;
       const taken = request.operations.slice(0, seqs.length);
       for (const [index, operation] of taken.entries()) {
-        if (seqs[index] !== 0) this.#observer.appended(operation);
+        if (seqs[index] !== 0) this.#observer.appended(request.generation, operation, late);
       }
       this.#observer.offered(request.generation, claimed);
       return [
@@ -221,7 +221,7 @@ export class Link implements SharedStore {
   #call<T>(
     name: PendingCall["name"],
     text: string,
-    run: (server: Server) => readonly [T, () => void],
+    run: (server: Server, late: boolean) => readonly [T, () => void],
   ): Promise<T> {
     if (this.cutOff) {
       const message = `Cannot call "${name}": the link is cut`;
@@ -230,7 +230,7 @@ export class Link implements SharedStore {
     const { server } = this;
     return new Promise<T>((resolve, reject) => {
       const execute = (): (() => void) => {
-        const [value, arrived] = run(server);
+        const [value, arrived] = run(server, false);
         return () => {
           arrived();
           resolve(value);
@@ -239,7 +239,7 @@ export class Link implements SharedStore {
       const call = new PendingCall(name, execute, reject, () => this.#traffic.delete(traffic));
       const arrive = (): void => {
         try {
-          run(server);
+          run(server, true);
         } catch {
           // The server refuses; nobody waits for its answer.
         }

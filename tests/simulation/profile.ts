@@ -22,7 +22,15 @@ export type StepKind =
 export type ActKind = "set" | "copy" | "delete" | "barrier" | "fetch" | "get";
 
 /** What a schedule may have much of. */
-type Theme = "anything" | "disks" | "links" | "servers" | "masters" | "newcomers";
+type Theme =
+  | "anything"
+  | "disks"
+  | "links"
+  | "narrow"
+  | "servers"
+  | "masters"
+  | "newcomers"
+  | "barriers";
 
 /** What one schedule is made of: each leaves things out, so that what it has comes often. */
 export interface Profile {
@@ -30,6 +38,10 @@ export interface Profile {
   readonly keys: number;
   readonly tags: boolean;
   readonly losesDisks: boolean;
+  /** Whether a full disk stays full over a restart. */
+  readonly fullDisks: boolean;
+  /** Whether most links that break lose what is large. */
+  readonly narrowLinks: boolean;
   /** Part of the values that end soon. */
   readonly shortLived: number;
   readonly weights: Weighted<StepKind>;
@@ -47,13 +59,17 @@ export function drawProfile(random: Random): Profile {
     [1, "servers"],
     [1, "masters"],
     [1, "newcomers"],
+    [1, "narrow"],
+    [1, "barriers"],
   ]);
   const much = (of: Theme, weight: number): number => (theme === of ? weight : 0);
   return {
     steps: 100 + randomBelow(random, 30),
-    keys: 1 + randomBelow(random, 4),
+    keys: theme === "barriers" ? 1 : 1 + randomBelow(random, 4),
     tags: random() < 0.4,
-    losesDisks: theme === "newcomers" || random() < 0.4,
+    losesDisks: theme === "newcomers" || theme === "barriers" || random() < 0.4,
+    fullDisks: theme === "disks",
+    narrowLinks: theme === "narrow",
     shortLived: random() < 0.4 ? 0.5 : 0,
     weights: [
       [26, "act"],
@@ -64,19 +80,29 @@ export function drawProfile(random: Random): Profile {
       [sometimes(4, 0.6) + much("links", 5), "lose"],
       [5 + much("disks", 8) + much("masters", 3), "commit"],
       [9, "time"],
-      [sometimes(7, 0.7) + much("newcomers", 10) + much("disks", 4), "process"],
-      [sometimes(5, 0.6) + much("links", 8), "link"],
+      [
+        sometimes(7, 0.7) + much("newcomers", 10) + much("barriers", 4) + much("disks", 4),
+        "process",
+      ],
+      [sometimes(5, 0.6) + much("links", 8) + much("narrow", 5), "link"],
       [sometimes(4, 0.5) + much("disks", 14) + much("masters", 5), "disk"],
       [sometimes(1, 0.3), "clock"],
-      [sometimes(5, 0.6) + much("servers", 12) + much("newcomers", 4), "redis"],
+      [
+        sometimes(5, 0.6) +
+          much("servers", 12) +
+          much("narrow", 5) +
+          much("barriers", 4) +
+          much("newcomers", 4),
+        "redis",
+      ],
       [sometimes(4, 0.5) + much("masters", 14), "fail-over"],
     ],
     acts: [
       [5, "set"],
       [sometimes(2, 0.5), "copy"],
       [3, "delete"],
-      [sometimes(3, 0.7), "barrier"],
-      [sometimes(6, 0.7), "fetch"],
+      [sometimes(3, 0.7) + much("barriers", 10), "barrier"],
+      [sometimes(6, 0.7) + much("narrow", 10), "fetch"],
       [6, "get"],
     ],
     durations: [

@@ -29,15 +29,16 @@ export const removedRules: readonly RemovedRule[] = [
   { name: "barriers-first" },
   { name: "ended-sets-are-published", becomes: withoutEnded },
   { name: "cursor-once-durable" },
+  { name: "unanswered-removals" },
   // Reading.
   { name: "from-the-start", becomes: replacing(/this/, "if (standing.cursor > 0) this") },
   { name: "knew", becomes: replacing(/= .* \? (.*) : null;/, "= $1;") },
   { name: "knew-over-barriers" },
-  { name: "knew-by-reading" },
   { name: "seq-per-generation", becomes: collapsed },
   { name: "operation-id" },
   { name: "drop-ignorant-sets" },
   { name: "own-removal-before-stamp" },
+  { name: "emptied-by-tag", becomes: replacing(/return .*;/, "return null;") },
   { name: "outdated-flights" },
   { name: "held-sets" },
   // Barriers in force at once.

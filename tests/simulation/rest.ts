@@ -1,5 +1,5 @@
 import { checkServed, saysVerified } from "./checks.js";
-import type { Operation, Value } from "./ground-truth.js";
+import { isMadeAnew, type Operation, type Value } from "./ground-truth.js";
 import { currencyMs, type Instance } from "./instance.js";
 import { OpSet } from "./op-set.js";
 import { serverEpochMs } from "./timers.js";
@@ -185,7 +185,7 @@ function madeAnew(world: World, set: Operation, known: OpSet): boolean {
   return world.truth.operations.some(
     (operation) =>
       known.has(operation.id) &&
-      operation.appended > 1 &&
+      isMadeAnew(operation) &&
       operation.matches(value.key, value.tags) &&
       operation.id !== set.id,
   );

@@ -32,9 +32,9 @@ export async function step(world: World, profile: Profile): Promise<void> {
     case "process":
       return processFault(world, profile);
     case "link":
-      return linkFault(world);
+      return linkFault(world, profile);
     case "disk":
-      return diskFault(world);
+      return diskFault(world, profile);
     case "clock":
       return clock(world);
     case "redis":
@@ -207,19 +207,20 @@ async function processFault(world: World, profile: Profile): Promise<void> {
     world.note(`${instance.name} is told to end`);
     instance.stop().catch((error: unknown) => world.breaks("harness", String(error)));
   } else {
-    crash(world, instance, profile.losesDisks && world.random() < 0.25);
+    crash(world, instance, profile);
   }
   await world.settle();
 }
 
 /** What was under way arrives, or not. */
-function crash(world: World, instance: Instance, disk: boolean): void {
+function crash(world: World, instance: Instance, profile: Profile): void {
+  const disk = profile.losesDisks && world.random() < 0.25;
   const { life } = instance;
   if (life === null) return;
   for (const { call: pending } of life.link.traffic) {
     if (instance.manner !== "mute" && world.random() < 0.4) pending.deliver();
   }
-  if (world.random() < 0.5) instance.diskFull = false;
+  if (!profile.fullDisks && world.random() < 0.5) instance.diskFull = false;
   if (disk) {
     world.note(`${instance.name} crashes and loses its disk`);
     instance.lose();
@@ -234,7 +235,7 @@ function crash(world: World, instance: Instance, disk: boolean): void {
   }
 }
 
-async function linkFault(world: World): Promise<void> {
+async function linkFault(world: World, profile: Profile): Promise<void> {
   const instance = anyInstance(world);
   const { life } = instance;
   if (life === null || instance.frozen) return;
@@ -249,7 +250,7 @@ async function linkFault(world: World): Promise<void> {
       [3, "cut"],
       [1, "deaf"],
       [1, "mute"],
-      [1, "narrow"],
+      [profile.narrowLinks ? 12 : 1, "narrow"],
     ]);
     world.note(`${instance.name} link is ${how}`);
     if (how === "cut") life.link.cut();
@@ -258,14 +259,14 @@ async function linkFault(world: World): Promise<void> {
   await world.settle();
 }
 
-async function diskFault(world: World): Promise<void> {
+async function diskFault(world: World, profile: Profile): Promise<void> {
   const instance = anyInstance(world);
   const { life } = instance;
   if (life === null || instance.frozen) return;
   const how = randomChoice(world.random, [
     [3, "held"],
     [3, "released"],
-    [1, "full"],
+    [profile.fullDisks ? 4 : 1, "full"],
     [2, "not full"],
   ]);
   world.note(`${instance.name} disk is ${how}`);

@@ -11,7 +11,9 @@ const anew: Readonly<Record<string, number>> = { g1: 1, g2: 2, g3: 3 };
 
 // As logs are: what stands at a place of a generation is one operation, whoever tells of it.
 const removed: fc.Arbitrary<Removed> = fc
-  .array(fc.tuple(fc.constantFrom(...generations), fc.integer({ min: 1, max: 4 })), { maxLength: 3 })
+  .array(fc.tuple(fc.constantFrom(...generations), fc.integer({ min: 1, max: 4 })), {
+    maxLength: 3,
+  })
   .map((places) =>
     places.reduce<Removed>(
       (all, [generation, seq]) => withRemoval(all, generation, seq, operationAt(generation, seq)),
@@ -85,7 +87,8 @@ void test("rows are the same where they say the same", () => {
     fc.property(row, row, (one, two) => {
       assert.equal(sameRow(one, one), true);
       const merged = mergeRows(one, two);
-      if (sameRow(one, two)) assert.deepEqual(plain(merged), plain({ ...one, keepUntilMs: merged.keepUntilMs }));
+      if (sameRow(one, two))
+        assert.deepEqual(plain(merged), plain({ ...one, keepUntilMs: merged.keepUntilMs }));
     }),
   );
 });
