@@ -26,6 +26,10 @@ async function fateOf(write: Promise<unknown>): Promise<Fate> {
   }
 }
 
+function inWords(fate: Fate): string {
+  return fate === "acknowledged" ? fate : "not yet acknowledged";
+}
+
 /** After a restart all say the same of the key; what was acknowledged is what they say. */
 async function agreed(
   instances: readonly [Instance, ...Instance[]],
@@ -72,7 +76,7 @@ void suite(file.title, { concurrency: 2 }, () => {
           await allAnswer([a, b, newcomer], "auth:alice", null);
           await allAnswer([a, b, newcomer], "auth:bob", "ALLOW");
         }
-        return `removal and set were ${removal} and ${set} when it died; afterwards all instances agree and nothing waits`;
+        return `removal and set were ${inWords(removal)} and ${inWords(set)} when it died; afterwards all instances agree and nothing waits`;
       },
     );
   }
