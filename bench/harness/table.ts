@@ -29,11 +29,15 @@ function figureText({ value, unit }: Figure): string {
     minimumFractionDigits: unit === "%" || unit === "B" ? 0 : digits,
     maximumFractionDigits: digits,
   });
+  return withUnit(number, unit);
+}
+
+function withUnit(number: string, unit: Figure["unit"]): string {
   return unit === "×" || unit === "%" || unit === "/s" ? `${number}${unit}` : `${number} ${unit}`;
 }
 
 function boundText({ measured, bound }: Finding): string {
   if (bound.t === "none") return "";
-  const limit = `${bound.limit.toLocaleString("en-US")}${measured.unit === "×" ? "×" : ` ${measured.unit}`}`;
+  const limit = withUnit(bound.limit.toLocaleString("en-US"), measured.unit);
   return `${bound.t === "at-most" ? "≤" : "≥"} ${limit}`;
 }

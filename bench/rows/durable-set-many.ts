@@ -14,6 +14,7 @@ import { atLeast, type Figure, type Finding } from "../harness/finding.js";
 import { interleaved } from "../harness/rounds.js";
 import { sampleKeys, sampleValue } from "../harness/sample.js";
 import { until } from "../harness/until.js";
+import { bentoBus } from "../peers/bento-bus.js";
 import { bentoRedis } from "../peers/bento-redis.js";
 
 const callers = 64;
@@ -37,7 +38,8 @@ export async function durableSetMany(effort: Effort): Promise<readonly Finding[]
     stores: {
       store: bentostore()
         .useL1Layer(memoryDriver({ maxItems: keys.length }))
-        .useL2Layer(bentoRedis(redis.url, "bento")),
+        .useL2Layer(bentoRedis(redis.url, "bento"))
+        .useBus(bentoBus(redis.url)),
     },
   });
   const count = scaled(10_000, effort, 500);
@@ -64,7 +66,7 @@ export async function durableSetMany(effort: Effort): Promise<readonly Finding[]
   await article.stop();
   return [
     compared(figures.ours, "the article's class, NORMAL", figures.article, 5),
-    compared(figures.ours, "BentoCache, memory and Redis, not durable", figures.bento, 1),
+    compared(figures.ours, "BentoCache, memory, Redis and bus, not durable", figures.bento, 1),
   ];
 }
 

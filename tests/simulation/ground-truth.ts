@@ -1,4 +1,4 @@
-import { OpSet } from "./op-set.js";
+import type { OpSet } from "./op-set.js";
 
 /** Something that an instance was told to do to what all share: a removal or a set. */
 export interface Operation {

@@ -101,7 +101,7 @@ export class Instance {
     });
     this.life = { core, link, disk, yields, waiting: 0, ending: false };
     this.attachedAtMs = timers.nowMs;
-    void core.begin();
+    core.begin();
   }
 
   /** kill -9, with so many of the waiting commits on the disk. */

@@ -3,7 +3,7 @@ import { randomBelow, randomChoice } from "../../packages/cache/src/testing/seed
 
 type Weighted<T> = readonly (readonly [number, T])[];
 
-export type StepKind =
+type StepKind =
   | "act"
   | "answer"
   | "call"
@@ -19,7 +19,7 @@ export type StepKind =
   | "redis"
   | "fail-over";
 
-export type ActKind = "set" | "copy" | "delete" | "barrier" | "fetch" | "get";
+type ActKind = "set" | "copy" | "delete" | "barrier" | "fetch" | "get";
 
 /** What a schedule may have much of. */
 type Theme =

@@ -34,8 +34,8 @@ export async function buildSimulation(variant: Variant, outfile: string): Promis
   let removed = 0;
   const plugin: Plugin = {
     name: "without-a-rule",
-    setup({ onLoad }) {
-      onLoad({ filter: /\.ts$/ }, async ({ path }) => {
+    setup(builder) {
+      builder.onLoad({ filter: /\.ts$/ }, async ({ path }) => {
         const source = await readFile(path, "utf8");
         const inProduct = path.startsWith(packages);
         const [contents, lines] = inProduct && rule !== null ? without(source, rule) : [source, 0];
@@ -95,7 +95,7 @@ function without(source: string, rule: RemovedRule): readonly [string, number] {
 /** A mark stands behind a whole statement: what is cut out of one means something else. */
 function checkStatement(statement: string, rule: RemovedRule): void {
   const text = statement.trim();
-  const depth = [...text].reduce((sum, sign) => {
+  const depth = text.split("").reduce((sum, sign) => {
     if ("([{".includes(sign)) return sum + 1;
     return ")]}".includes(sign) ? sum - 1 : sum;
   }, 0);

@@ -14,7 +14,7 @@ import { handOut } from "./rules/freeze.js";
 import { decodeText, encodeText } from "./rules/value.js";
 
 /** Where the log stands, as far as copies in the shared store depend on it. */
-export interface LogPosition {
+interface LogPosition {
   readonly generation: string | null;
   readonly cursor: number;
   /** Server time minus steady time. */

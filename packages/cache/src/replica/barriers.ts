@@ -31,7 +31,7 @@ export interface Barrier {
 }
 
 /** Whether a removal at the barrier takes the set. */
-export function strikes(barrier: Barrier, key: string, set: RowSet): boolean {
+function strikes(barrier: Barrier, key: string, set: RowSet): boolean {
   return !knowsOf(set.knew, barrier.removed) && barrier.matches(key, set.tags);
 }
 
@@ -44,7 +44,7 @@ export function leftBy(barriers: readonly Barrier[], key: string, set: RowSet): 
 }
 
 /** Builds what a member name stands for. */
-export function barrierMatcher(member: string): Pick<Barrier, "prefix" | "matches"> {
+function barrierMatcher(member: string): Pick<Barrier, "prefix" | "matches"> {
   const subject = member.slice(2);
   if (member.startsWith("t:")) return { prefix: "", matches: (_, tags) => tags.includes(subject) };
   if (member.startsWith("n:"))

@@ -283,7 +283,7 @@ export class Knowledge {
 
   /** Gives up own unpublished sets: removals of which nobody knows any more may have been meant for them. */
   dropPendingSets(): void {
-    for (const pending of [...this.pending.keys]) this.#dropPendingSet(pending.key);
+    for (const pending of this.pending.keys) this.#dropPendingSet(pending.key);
   }
 
   // --- what may be served ---------------------------------------------------------------------

@@ -40,7 +40,7 @@ export interface LogLoopOptions {
   readonly step: (name: string) => void;
 }
 
-export interface LogEvents {
+interface LogEvents {
   generation(generation: Generation, because: string): void;
   /** The log was read to its end. */
   read(): void;

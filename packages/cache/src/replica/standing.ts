@@ -17,7 +17,7 @@ export interface Memo extends Standing {
   readonly lastReadMs: number | null;
 }
 
-export const firstMemo: Memo = {
+const firstMemo: Memo = {
   generation: null,
   cursor: 0,
   token: null,
