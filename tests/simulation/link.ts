@@ -79,8 +79,8 @@ export class Link implements SharedStore {
     this.#memberId = request.memberId;
     if (request.generation !== null) this.#observer.told(request.generation, request.cursor);
     const text = `tail(${request.generation ?? "-"}:${request.cursor}${request.said ? " said" : ""})`;
-    return this.#call("tail", text, (server) => {
-      const { reply, claimed, shown, inPlace } = server.tail(request);
+    return this.#call("tail", text, (server, late) => {
+      const { reply, claimed, shown, inPlace } = server.tail(request, late);
       if (request.generation !== null) this.#observer.offered(request.generation, claimed);
       return [reply, () => this.#observer.heard(request, shown, inPlace)];
     });

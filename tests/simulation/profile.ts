@@ -22,15 +22,17 @@ type StepKind =
 type ActKind = "set" | "copy" | "delete" | "barrier" | "fetch" | "get";
 
 /** What a schedule may have much of. */
-type Theme =
-  | "anything"
-  | "disks"
-  | "links"
-  | "narrow"
-  | "servers"
-  | "masters"
-  | "newcomers"
-  | "barriers";
+export const themes = [
+  "anything",
+  "disks",
+  "links",
+  "narrow",
+  "servers",
+  "masters",
+  "newcomers",
+  "barriers",
+] as const;
+export type Theme = (typeof themes)[number];
 
 /** What one schedule is made of: each leaves things out, so that what it has comes often. */
 export interface Profile {
@@ -49,23 +51,19 @@ export interface Profile {
   readonly durations: Weighted<number>;
 }
 
-export function drawProfile(random: Random): Profile {
+/** `wanted`: the theme, where it is not to be drawn. */
+export function drawProfile(random: Random, wanted: Theme | null): Profile {
   const sometimes = (weight: number, part: number): number => (random() < part ? weight : 0);
   const fine = random() < 0.6;
-  const theme = randomChoice<Theme>(random, [
-    [4, "anything"],
-    [1, "disks"],
-    [1, "links"],
-    [1, "servers"],
-    [1, "masters"],
-    [1, "newcomers"],
-    [1, "narrow"],
-    [1, "barriers"],
-  ]);
+  const drawn = randomChoice<Theme>(
+    random,
+    themes.map((theme) => [theme === "anything" ? 4 : 1, theme]),
+  );
+  const theme = wanted ?? drawn;
   const much = (of: Theme, weight: number): number => (theme === of ? weight : 0);
   return {
     steps: 100 + randomBelow(random, 30),
-    keys: theme === "barriers" ? 1 : 1 + randomBelow(random, 4),
+    keys: theme === "barriers" || theme === "links" ? 1 : 1 + randomBelow(random, 4),
     tags: random() < 0.4,
     losesDisks: theme === "newcomers" || theme === "barriers" || random() < 0.4,
     fullDisks: theme === "disks",

@@ -1,8 +1,12 @@
+import type { Theme } from "./profile.js";
+
 /** A rule of the design, and how the lines that are marked with its name look without it. */
 export interface RemovedRule {
   readonly name: string;
   /** Name in the marks. @default that of the rule */
   readonly mark?: string;
+  /** What schedules are about in which the loss shows soonest. @default anything */
+  readonly theme?: Theme;
   /** What a marked line becomes. @default nothing */
   readonly becomes?: (line: string) => string;
 }
@@ -38,6 +42,10 @@ export const removedRules: readonly RemovedRule[] = [
   { name: "operation-id" },
   { name: "drop-ignorant-sets" },
   { name: "own-removal-before-stamp" },
+  {
+    name: "stamp-before-place",
+    becomes: replacing(/return .*;/, "return compareAt(left.at, right.at);"),
+  },
   { name: "emptied-by-tag", becomes: replacing(/return .*;/, "return null;") },
   { name: "outdated-flights" },
   { name: "held-sets" },

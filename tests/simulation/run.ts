@@ -1,37 +1,58 @@
 import { parseArgs } from "node:util";
-import { simulate } from "./simulate.js";
+import { type Theme, themes } from "./profile.js";
+import { type SimulateOptions, simulate } from "./simulate.js";
+
+/** Schedules between two lines about how far it is. */
+const linesEvery = 1_000;
 
 const { values } = parseArgs({
   options: {
+    /** A range such as 1-5000. */
     seeds: { type: "string", default: "1-1000" },
+    /** One schedule only. */
     seed: { type: "string" },
+    /** Every step of it. */
     trace: { type: "boolean", default: false },
-    "keep-going": { type: "boolean", default: false },
-    "until-first": { type: "boolean", default: false },
+    theme: { type: "string" },
     joining: { type: "boolean", default: false },
+    "until-first": { type: "boolean", default: false },
   },
 });
-const range = values.seed ?? values.seeds;
-const [first = 1, last = first] = range.split("-").map(Number);
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+function themeNamed(name: string): Theme {
+  const theme = themes.find((known) => known === name);
+  if (theme === undefined)
+    throw new RangeError(`Cannot find theme "${name}": ${themes.join(", ")}`);
+  return theme;
+}
+
+const options: SimulateOptions = {
+  joining: values.joining,
+  ...(values.trace ? { trace: say } : {}),
+  ...(values.theme === undefined ? {} : { theme: themeNamed(values.theme) }),
+};
+const [first = 1, last = first] = (values.seed ?? values.seeds).split("-").map(Number);
+const lost = { anew: 0, rivals: 0 };
 let failed = 0;
-let anew = 0;
-let rivals = 0;
-const kinds = new Map<string, number>();
-const startedAt = performance.now();
+let run = 0;
+const startedAtMs = performance.now();
 for (let seed = first; seed <= last; seed += 1) {
-  const trace = values.trace ? (line: string) => process.stdout.write(`${line}\n`) : null;
-  const { broken, tally } = await simulate(seed, trace, values.joining);
-  anew += tally.anew;
-  rivals += tally.rivals;
+  const { broken, tally } = await simulate(seed, options);
+  run += 1;
+  lost.anew += tally.anew;
+  lost.rivals += tally.rivals;
+  if (run % linesEvery === 0) say(`... ${run} schedules, ${failed} failed`);
   if (broken === null) continue;
   failed += 1;
-  kinds.set(broken.guarantee, (kinds.get(broken.guarantee) ?? 0) + 1);
-  if (failed <= 12) process.stdout.write(`seed ${seed}: ${broken.message.slice(0, 700)}\n`);
-  if (values["until-first"] || (!values["keep-going"] && failed > 200)) break;
+  say(`seed ${seed}: ${broken.message}`);
+  if (!values.trace) say(`  to see it, run the same with --seed ${seed} --trace`);
+  if (values["until-first"]) break;
 }
-const seconds = (performance.now() - startedAt) / 1_000;
-const count = last - first + 1;
-process.stdout.write(
-  `${count} schedules, ${failed} failed ${JSON.stringify(Object.fromEntries(kinds))}, ${anew} sets lost to removals made anew, ${rivals} to sets that were newer, ${seconds.toFixed(1)} s, ${((seconds * 1000) / count).toFixed(1)} ms each\n`,
-);
+const eachMs = (performance.now() - startedAtMs) / run;
+say(`${run} schedules, ${failed} failed, ${eachMs.toFixed(1)} ms each`);
+say(`sets lost: ${lost.anew} to a removal made anew, ${lost.rivals} to a newer set that is over`);
 process.exitCode = failed > 0 ? 1 : 0;

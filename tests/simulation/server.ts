@@ -77,10 +77,11 @@ export class Server {
     return this.#carriedAtMs;
   }
 
-  tail(request: TailRequest): TailOutcome {
+  /** `late`: nobody waits for the answer. */
+  tail(request: TailRequest, late: boolean): TailOutcome {
     const reply = this.model.tail(request);
     const current = reply.generation !== null && reply.generation.id === request.generation;
-    this.#seen.set(request.memberId, this.#entries.length);
+    if (!late) this.#seen.set(request.memberId, this.#entries.length);
     if (!current) return { reply, claimed: [], shown: [], inPlace: false };
     const inPlace = reply.generation?.identity === (reply.identity ?? "");
     if (inPlace) this.heartbeats.beat(request.memberId, this.#timers.nowMs);

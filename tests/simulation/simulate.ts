@@ -1,5 +1,5 @@
 import { checkCurrency } from "./checks.js";
-import { drawProfile } from "./profile.js";
+import { drawProfile, type Theme } from "./profile.js";
 import { checkRest, comeToRest, type Tally } from "./rest.js";
 import { step } from "./steps.js";
 import { type Broken, World } from "./world.js";
@@ -11,28 +11,27 @@ export interface Outcome {
   readonly tally: Tally;
 }
 
+export interface SimulateOptions {
+  /** Told every step. */
+  readonly trace?: (line: string) => void;
+  /** What there is to be much of. @default drawn from the seed */
+  readonly theme?: Theme;
+  /** Whether the product was built to join barriers as soon as there are two. @default false */
+  readonly joining?: boolean;
+}
+
 /** One schedule, from its seed alone. */
-export async function simulate(
-  seed: number,
-  trace: ((line: string) => void) | null = null,
-  joining = false,
-): Promise<Outcome> {
-  const world = new World(seed, trace, joining);
+export async function simulate(seed: number, options: SimulateOptions = {}): Promise<Outcome> {
+  const world = new World(seed, options.trace ?? null, options.joining ?? false);
   const tally: Tally = { anew: 0, rivals: 0 };
   const rejected = (reason: unknown): void => {
-    world.breaks(
-      "liveness",
-      `unhandled rejection: ${reason instanceof Error ? reason.stack : String(reason)}`,
-    );
+    world.breaks("liveness", `unhandled rejection: ${textOf(reason)}`);
   };
   process.on("unhandledRejection", rejected);
   try {
-    await run(world, tally);
+    await run(world, tally, options.theme ?? null);
   } catch (error) {
-    world.breaks(
-      "harness",
-      error instanceof Error ? (error.stack ?? error.message) : String(error),
-    );
+    world.breaks("harness", textOf(error));
   } finally {
     process.off("unhandledRejection", rejected);
     for (const instance of world.instances) instance.end();
@@ -40,9 +39,9 @@ export async function simulate(
   return { seed, broken: world.broken, tally };
 }
 
-async function run(world: World, tally: Tally): Promise<void> {
+async function run(world: World, tally: Tally, theme: Theme | null): Promise<void> {
   world.look = (instance) => checkCurrency(world, instance);
-  const profile = drawProfile(world.random);
+  const profile = drawProfile(world.random, theme);
   for (const instance of world.instances) if (world.random() < 0.8) instance.start();
   await world.settle();
   if (world.random() < 0.7) {
@@ -55,4 +54,8 @@ async function run(world: World, tally: Tally): Promise<void> {
   }
   if (world.broken === null) await comeToRest(world);
   if (world.broken === null) await checkRest(world, tally);
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { addedTo, includes, knowsOf, mergeRemoved, type Removed, withRemoval } from "./removed.js";
-import { compareAt, mergeRows, type Row, type RowSet, sameRow } from "./row.js";
+import { compareSets, mergeRows, type Row, type RowSet, sameRow } from "./row.js";
 
 const generations = ["g1", "g2", "g3"];
 
@@ -32,7 +32,7 @@ const rowSet: fc.Arbitrary<RowSet> = fc
     expiresAtMs: 1_000,
     at: { ordinal: generation + 1, generation: generations[generation] ?? "g1", seq },
     knew: {},
-    stamp: 1,
+    stamp: 10 * seq + generation,
     operation: `m:${generation * 10 + seq}`,
     tags: [],
   }));
@@ -77,14 +77,27 @@ void test("a set never survives a removal that its row did not have", () => {
   );
 });
 
-void test("of two sets beside the same removals the later publication stays", () => {
+void test("of two sets beside the same removals the newer one stays", () => {
   fc.assert(
     fc.property(rowSet, rowSet, (one, two) => {
       const at = { removed: {}, keepUntilMs: 1 };
       const { set } = mergeRows({ ...at, set: one }, { ...at, set: two });
-      assert.equal(set?.operation, (compareAt(one.at, two.at) >= 0 ? one : two).operation);
+      assert.equal(set?.operation, (compareSets(one, two) >= 0 ? one : two).operation);
     }),
   );
+});
+
+void test("a set that is published once more replaces nothing that was written over it", () => {
+  const older = { at: { ordinal: 1, generation: "g1", seq: 1 }, stamp: 5, operation: "m:1" };
+  const rest = { value: "1", expiresAtMs: 9, knew: {}, tags: [] };
+  const newer = { at: { ordinal: 1, generation: "g1", seq: 2 }, stamp: 6, operation: "n:1" };
+  const again = { ...older, at: { ordinal: 2, generation: "g2", seq: 1 } };
+  const at = { removed: {}, keepUntilMs: 1 };
+  const merged = mergeRows(
+    { ...at, set: { ...rest, ...again } },
+    { ...at, set: { ...rest, ...newer } },
+  );
+  assert.equal(merged.set?.operation, "n:1");
 });
 
 void test("rows are the same where they say the same", () => {

@@ -17,7 +17,7 @@ export interface RowSet {
   readonly at: At;
   /** Every matching barrier that its writer knew at publication. */
   readonly knew: Positions;
-  /** Decides between two sets of which neither writer knew the other; µs. */
+  /** Decides between two sets; above that of every set that its writer had read. In µs, as far as clocks agree. */
   readonly stamp: number;
   readonly operation: string;
   readonly tags: readonly string[];
@@ -35,7 +35,7 @@ export interface Row {
 }
 
 /** A total order of publications. */
-export function compareAt(left: At, right: At): number {
+function compareAt(left: At, right: At): number {
   if (left.ordinal !== right.ordinal) return left.ordinal - right.ordinal;
   if (left.generation !== right.generation) return left.generation < right.generation ? -1 : 1;
   return left.seq - right.seq;
@@ -51,13 +51,21 @@ export function mergeRows(left: Row, right: Row): Row {
   };
 }
 
-/** A set survives beside removals that its own row has; of two the later one. */
+/** A set survives beside removals that its own row has; of two the newer one. */
 function survivor(left: Row, right: Row): RowSet | null {
   const one = includes(left.removed, right.removed) ? left.set : null; // rule: knew
   const other = includes(right.removed, left.removed) ? right.set : null; // rule: knew
   if (one === null || other === null) return one ?? other;
-  const order = compareAt(one.at, other.at) || other.expiresAtMs - one.expiresAtMs;
-  return order >= 0 ? one : other;
+  return compareSets(one, other) >= 0 ? one : other;
+}
+
+/**
+ * Which of two sets is newer. A writer's stamp is above that of every set it had read, so that a set
+ * which is published once more, because its maker forgot that it had been, replaces nothing after it.
+ */
+export function compareSets(left: RowSet, right: RowSet): number {
+  if (left.stamp !== right.stamp) return left.stamp - right.stamp; // rule: stamp-before-place
+  return compareAt(left.at, right.at) || right.expiresAtMs - left.expiresAtMs;
 }
 
 /**

@@ -203,7 +203,7 @@ export class Knowledge {
     const newSet = merged.set !== null && merged.set.operation !== known?.row.set?.operation;
     if (newSet) this.#dropLocal(key);
     this.#confirm(key, incoming, place);
-    if (merged.set !== null && newSet && !isEmptied(merged.set)) this.#outrank(key, merged.set);
+    if (merged.set !== null && newSet) this.#outrank(key, merged.set);
     this.#putRow(key, merged, known, sameRow(merged, incoming) ? place : nowhere);
     this.#holders.forget(key);
   }
