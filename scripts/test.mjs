@@ -6,7 +6,7 @@ import { findRedis } from "./setup/redis.mjs";
 import { scopes, testFiles } from "./tests/files.mjs";
 
 /** A run that takes longer hangs: it is ended, and the file that hung is one without a line. */
-const runLimitMs = 15 * 60_000;
+const runLimitMs = 30 * 60_000;
 const fileLimitMs = 10 * 60_000;
 /** How long what the tests started may take to end after them. */
 const endingMs = 5_000;
