@@ -5,9 +5,6 @@ import { setTimeout as wait } from "node:timers/promises";
 import { findRedis } from "./setup/redis.mjs";
 import { scopes, testFiles } from "./tests/files.mjs";
 
-/** A run that takes longer hangs: it is ended, and the file that hung is one without a line. */
-const runLimitMs = 30 * 60_000;
-const fileLimitMs = 10 * 60_000;
 /** How long what the tests started may take to end after them. */
 const endingMs = 5_000;
 
@@ -17,6 +14,9 @@ const named = given.filter((argument) => !argument.startsWith("-"));
 const files = (named.length === 0 ? ["all"] : named).flatMap((name) =>
   scopes.includes(name) ? testFiles(name) : [name],
 );
+/** A run that takes longer hangs: it is ended, and the file that hung is one without a line. */
+const runLimitMs = (named.includes("soak") ? 240 : 30) * 60_000;
+const fileLimitMs = runLimitMs / 2;
 const lack = findRedis() === undefined ? { HOLDFAST_NO_REDIS: "no Redis server installed" } : {};
 
 const run = spawn(

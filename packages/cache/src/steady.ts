@@ -3,6 +3,9 @@ import type { Clock } from "./clock.js";
 /** Wall and monotonic time may drift apart by so much before a jump of the wall clock is assumed. */
 const toleratedDriftMs = 60_000;
 
+/** Where the wall clock was set back between two runs nobody knows for how long none ran: so much is assumed. */
+const assumedPauseMs = 60_000;
+
 /**
  * The cache's own time: the wall clock as it stood at the start, never before the latest time an
  * earlier run had seen, and monotonic from then on. A wall clock that is set forward or back while
@@ -18,7 +21,11 @@ export class SteadyClock {
     this.#clock = clock;
     this.#wallAtStartMs = clock.wallMs();
     this.#monotonicAtStartMs = clock.monotonicMs();
-    this.startMs = Math.max(this.#wallAtStartMs, latestSeenMs);
+    const setBack = latestSeenMs - this.#wallAtStartMs > toleratedDriftMs;
+    this.startMs = Math.max(
+      this.#wallAtStartMs,
+      setBack ? latestSeenMs + assumedPauseMs : latestSeenMs,
+    );
   }
 
   nowMs(): number {

@@ -305,12 +305,13 @@ export class Disk {
     this.#beforeCommit();
     for (const table of tables) table.take(unit, Number.POSITIVE_INFINITY);
     this.#copies.take(unit, copiesInUnit);
+    const left = this.#copies.waiting > 0;
     const writing = this.#durable.write(unit).then(
       () => {
         this.#writing = null;
         this.#emptying = false;
         for (const table of [this.#copies, ...tables]) table.written();
-        if (this.#copies.waiting > copiesInUnit) this.commit().catch(() => undefined);
+        if (left) this.commit().catch(() => undefined);
       },
       (error: unknown) => {
         this.#writing = null;
