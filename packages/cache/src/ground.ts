@@ -90,7 +90,7 @@ export class Ground implements AsyncDisposable {
   /** Puts what the next run should know of this one: the time, and when the log was read last. */
   remember(): void {
     this.identity.seen(this.steady.nowMs());
-    if (this.loop !== null) saveMemo(this.disk, { ...this.loop.memo, said: false });
+    if (this.loop !== null) saveMemo(this.disk, this.loop.memento);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -100,6 +100,11 @@ export class LogLoop implements AsyncDisposable {
     options.store.onWake(() => this.kick());
   }
 
+  /** What the next run should know: whether everything is placed, too, or it would go through all rows again. */
+  get memento(): Memo {
+    return { ...this.memo, said: this.#backlog.rowsPlaced };
+  }
+
   /** Server time as well as it is known. */
   get sharedNowMs(): number {
     return this.#options.steadyMs() + this.memo.offsetMs;
