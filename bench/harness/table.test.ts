@@ -38,4 +38,8 @@ void test("a line says what was measured, beside what, and whether that is enoug
     tableLine("bench", absolute("all", { value: 100, unit: "%" }, unbounded)),
     "| bench | all | 100% |  | 100% |  |  |",
   );
+  assert.equal(
+    tableLine("bench", absolute("nearly all", { value: 99.96, unit: "%" }, atLeast(100))),
+    "| bench | nearly all | 99.96% |  | 99.96% | ≥ 100% | **FAIL** |",
+  );
 });

@@ -27,7 +27,8 @@ function figureText({ value, unit }: Figure): string {
   const digits = value >= 100 ? 0 : value >= 10 ? 1 : 2;
   const number = value.toLocaleString("en-US", {
     minimumFractionDigits: unit === "%" || unit === "B" ? 0 : digits,
-    maximumFractionDigits: digits,
+    // So that a part that is not quite the whole does not look like it.
+    maximumFractionDigits: unit === "%" ? 2 : digits,
   });
   return withUnit(number, unit);
 }

@@ -1,6 +1,10 @@
+import type { DriverDatabase } from "../driver/driver.js";
 import { loadDriver } from "../driver/load-driver.js";
 import { makeOwnFile } from "../file/owner-only.js";
 import { translateError } from "../translate-error.js";
+
+// A connection that nobody refers to is closed by the garbage collector, and its lock goes with it.
+const locked = new Set<DriverDatabase>();
 
 /**
  * Locks the file at `path` for this process; undefined where another one holds it. The lock is
@@ -16,7 +20,11 @@ export function lockSlot(path: string): (() => void) | undefined {
   try {
     db.exec("PRAGMA busy_timeout = 0");
     db.exec("BEGIN EXCLUSIVE");
-    return () => db.close();
+    locked.add(db);
+    return () => {
+      locked.delete(db);
+      db.close();
+    };
   } catch (cause) {
     db.close();
     const error = translateError(`lock "${path}"`, cause);

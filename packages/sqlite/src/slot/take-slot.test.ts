@@ -2,6 +2,9 @@ import assert from "node:assert/strict";
 import { existsSync, mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { setImmediate } from "node:timers/promises";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { linesOf, nextLine, runPart, scratch } from "../scratch.test.kit.js";
 import { listSlots, takeSlot, trySlot } from "./take-slot.js";
 
@@ -48,6 +51,21 @@ void test("trying a slot that this process holds does not give it to another pro
   assert.equal(trySlot(shared, 0), undefined);
   const other = runPart(t, holder, [shared]);
   assert.equal(await nextLine(linesOf(other)), "1");
+});
+
+void test("a slot whose handle nobody keeps is still held", async (t) => {
+  const shared = scratch(t);
+  const index = ((): number => takeSlot(shared).index)();
+  setFlagsFromString("--expose-gc");
+  const collect: unknown = runInNewContext("gc");
+  assert.ok(typeof collect === "function");
+  // What is found in one round is finalized in a later one.
+  for (let round = 0; round < 10; round += 1) {
+    await setImmediate();
+    collect();
+  }
+  const other = runPart(t, holder, [shared]);
+  assert.equal(await nextLine(linesOf(other)), String(index + 1));
 });
 
 void test("of many processes that start at once each gets a slot of its own", async (t) => {
