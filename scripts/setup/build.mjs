@@ -1,17 +1,32 @@
-import { existsSync, readdirSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import { run } from "./command.mjs";
 import { say } from "./report.mjs";
 
-/** Compiles what changed since the last build. */
-export function build() {
-  const rooms = readdirSync("packages").filter((room) =>
-    existsSync(`packages/${room}/tsconfig.json`),
-  );
-  const unbuilt = rooms.filter((room) => !existsSync(`packages/${room}/dist`));
-  if (unbuilt.length > 0) say(`building ${unbuilt.join(", ")}`);
+/** Compiles what changed since the last build: that project with all that it needs; by default everything. */
+export function build(project = ".") {
+  const projects = neededBy(project).filter((one) => one !== ".");
+  const unbuilt = projects.filter((one) => compiles(one) && !existsSync(join(one, "dist")));
+  if (unbuilt.length > 0) say(`building ${unbuilt.map((one) => basename(one)).join(", ")}`);
   // The compiler trusts its own notes: where they outlived the output, it would write nothing.
-  const notesAlone = unbuilt.some((room) => existsSync(`packages/${room}/tsconfig.tsbuildinfo`));
+  const notesAlone = unbuilt.some((one) => existsSync(join(one, "tsconfig.tsbuildinfo")));
   const tsc = join("node_modules", "typescript", "bin", "tsc");
-  run("build", process.execPath, [tsc, "-b", ...(notesAlone ? ["--force"] : [])]);
+  run("build", process.execPath, [tsc, "-b", project, ...(notesAlone ? ["--force"] : [])]);
+}
+
+/** The project and every project that it refers to, each once, the deepest first. */
+export function neededBy(project, seen = new Set()) {
+  if (seen.has(project)) return [];
+  seen.add(project);
+  const { references = [] } = settings(project);
+  return [...references.flatMap(({ path }) => neededBy(join(project, path), seen)), project];
+}
+
+/** False for a project that is only checked. */
+function compiles(project) {
+  return settings(project).compilerOptions?.noEmit !== true;
+}
+
+function settings(project) {
+  return JSON.parse(readFileSync(join(project, "tsconfig.json"), "utf8"));
 }

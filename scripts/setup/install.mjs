@@ -5,6 +5,9 @@ import { say } from "./report.mjs";
 // npm writes this file last, so an interrupted installation has none.
 const stamp = "node_modules/.package-lock.json";
 
+// Nobody who starts a program can mend what its packages' packages would like.
+const onlyErrors = ["--loglevel=error"];
+
 /** Installs what package-lock.json names, unless exactly that is there. */
 export function installDependencies() {
   const locked = packagesIn("package-lock.json") ?? {};
@@ -12,7 +15,7 @@ export function installDependencies() {
   if (installed !== undefined && isComplete(locked, installed)) return;
   const work = installed === undefined ? "installing" : "package-lock.json has changed, installing";
   say(`${work} the dependencies (npm ci)`);
-  runNpm("install the dependencies", ["ci", "--prefer-offline"]);
+  runNpm("install the dependencies", ["ci", "--prefer-offline", ...onlyErrors]);
 }
 
 /** True where every package that must be there is there in its locked version. */
