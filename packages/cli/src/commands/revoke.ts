@@ -42,11 +42,21 @@ export function addRevoke(program: Command): void {
     });
 }
 
+/** Where a revocation has come to, for those who do not know the levels. */
+const places: Readonly<Record<string, string>> = {
+  durable: "on this machine's disk",
+  shared: "in Redis",
+};
+
 export function revocationText(answer: RevocationAnswer): string {
   const { state, user, acknowledged, operation, shortfall, unconfirmed } = answer;
   const words = state.replaceAll("-", " ");
+  if (isWhole(answer)) {
+    const where = places[acknowledged];
+    const level = where === undefined ? acknowledged : `${acknowledged} (${where})`;
+    return `${colours.green(words)}  ${user}  ${level}; operation ${operation}`;
+  }
   const receipt = `${user}  ${acknowledged}; operation ${operation}`;
-  if (isWhole(answer)) return `${colours.green(words)}  ${receipt}`;
   const missing = unconfirmed.length === 0 ? "" : `; not confirmed by ${unconfirmed.join(", ")}`;
   const why = shortfall === null ? "" : `; ${shortfall.message}`;
   return `${colours.yellow(words)}  ${receipt}${missing}${why}`;

@@ -9,6 +9,8 @@ import { startUp, type Up } from "../up/up.js";
 import { type WalkStep, walkLine, walkSteps } from "../up/walk.js";
 import { defaultState, type Surroundings } from "./command-surroundings.js";
 
+const whatNext = "What each line shows, and how to go on: docs/operate/first-minute.md";
+
 interface UpCommandOptions {
   readonly state: string;
   readonly port: number;
@@ -60,6 +62,7 @@ async function up(options: UpCommandOptions, node: readonly string[]): Promise<v
     const results = await runWalk(steps, { node, signal: told, json: json === true });
     const whole = results.length === steps.length && results.every((one) => one.asExpected);
     process.exitCode = whole ? exitCode.done : exitCode.failed;
+    if (json !== true) printLine(whatNext);
   } else {
     await aborted(told);
   }
@@ -83,18 +86,31 @@ function readyText(running: Up, { redis, state, steps }: Shown): string {
   const lines = [
     colours.bold("Holdfast is up."),
     "",
-    `  control plane    ${running.controlUrl}  (pid ${running.controlPid}; log in ${running.logFile})`,
-    `  sample upstream  ${running.upstreamUrl}  knows ${users.join(", ")}`,
+    `  control plane    ${running.controlUrl}  (pid ${running.controlPid})`,
+    `    log            ${running.logFile}`,
+    `    token          ${running.tokenFile}`,
+    `  sample upstream  ${running.upstreamUrl}`,
+    `    knows          ${users.join(", ")}`,
     `  Redis            ${redis ? "as REDIS_URL says, through a link that a drill can cut" : "none: set REDIS_URL to have one in the walk"}`,
-    `  kept in          ${state}  (the token is in ${running.tokenFile})`,
+    `  kept in          ${state}`,
     "",
   ];
   if (steps.length > 0) {
-    lines.push("The walk, to be pasted into another terminal:", "");
-    lines.push(...steps.map((step) => `  ${walkLine(step)}`), "");
-    lines.push(colours.dim('"npm start -- --walk" runs it by itself. Ctrl-C ends everything.'));
+    lines.push("The walk. Paste it line by line into a second terminal, in this folder:", "");
+    lines.push(...steps.flatMap(explained));
+    lines.push(
+      "Each answer says where it came from, how old it is (fresh, or stale within its",
+      "grace), and whether it is verified: nothing newer can have been missed.",
+      "",
+      colours.dim('"npm start -- --walk" runs the walk by itself. Ctrl-C ends everything.'),
+      colours.dim(whatNext),
+    );
   }
   return lines.join("\n");
+}
+
+function explained(step: WalkStep): readonly string[] {
+  return [colours.dim(`  # ${step.shows}`), `  ${walkLine(step)}`, ""];
 }
 
 function port(text: string): number {

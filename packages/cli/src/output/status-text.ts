@@ -7,7 +7,7 @@ import { colours } from "./print.js";
 export function statusText(url: string, status: ControlStatus, up: UpState | null): string {
   const { version, realm, nowMs, startedAtMs, pid } = status;
   const parts = [
-    `Holdfast ${version} at ${url}, realm ${realm}, running for ${describeDuration(nowMs - startedAtMs)} (pid ${pid})`,
+    `Holdfast ${version} at ${url} (pid ${pid})\nrealm ${realm}, running for ${describeDuration(nowMs - startedAtMs)}`,
     dependencies(status),
     answers(status),
   ];
@@ -26,25 +26,32 @@ function dependencies({ dependencies: all, currency, nowMs }: ControlStatus): st
       "answers",
       stateText(currency.currency),
       sinceText(currency.currencySinceMs, nowMs),
-      currency.unverifiedBecause ?? "",
+      currency.unverifiedBecause ?? "nothing newer was missed",
     ],
   );
   return table.toString();
 }
 
-function answers({ answers: counts, upstreamCalls, cache }: ControlStatus): string {
+function answers(status: ControlStatus): string {
+  const { answers: counts, upstreamCalls, cache, dependencies: needed } = status;
   const { decisions, sources, ages, oldestServedMs, saved } = counts;
-  const table = plainTable(["since the start", ""]);
+  const { asked, failed } = upstreamCalls;
+  const table = plainTable([`since ${clockTime(status.startedAtMs)}`, ""]);
   table.push(
     ["decided", counted(decisions)],
     ["answered from", counted(sources)],
-    ["age", `${counted(ages)}, oldest copy served ${describeDuration(oldestServedMs)}`],
+    ["age", `${counted(ages)}; the oldest copy was ${describeDuration(oldestServedMs)} old`],
     [
       "upstream calls",
-      `${colours.bold(`${saved} saved`)}, ${upstreamCalls.asked} made, ${upstreamCalls.failed} of them in vain`,
+      `${colours.bold(`${saved} saved`)} (a copy or a revocation answered), ${asked} made, ${failed} in vain`,
     ],
-    ["held in memory", `${cache.memory.entries} entries; ${cache.unpublished} writes to publish`],
+    ["held in memory", cache.memory.entries === 1 ? "1 entry" : `${cache.memory.entries} entries`],
   );
+  if (needed.redis.state !== "not-configured")
+    table.push([
+      "not in Redis yet",
+      cache.unpublished === 1 ? "1 write" : `${cache.unpublished} writes`,
+    ]);
   return table.toString();
 }
 
@@ -80,6 +87,10 @@ function since({ state, sinceMs }: { state: string; sinceMs: number }, nowMs: nu
 
 function sinceText(sinceMs: number, nowMs: number): string {
   return `${new Date(sinceMs).toISOString().slice(0, 19)}Z (${describeDuration(nowMs - sinceMs)})`;
+}
+
+function clockTime(ms: number): string {
+  return `${new Date(ms).toISOString().slice(11, 19)}Z`;
 }
 
 function stateText(state: string): string {

@@ -66,6 +66,10 @@ void test("a revocation that did not reach everywhere names where it did not", (
     revocationText(answer),
     "revoked in part  u  all; operation a:1; not confirmed by b, c",
   );
+  assert.equal(
+    revocationText({ ...answer, state: "revoked", acknowledged: "durable", unconfirmed: [] }),
+    "revoked  u  durable (on this machine's disk); operation a:1",
+  );
 });
 
 const nowMs = Date.UTC(2026, 0, 2, 3, 4, 5);
@@ -109,7 +113,7 @@ void test("the status says state and since when of each dependency, and what was
     control: { pid: 7, restarts: 2 },
   } as const;
   const text = statusText("http://x", status, up);
-  assert.match(text, /^Holdfast 1 at http:\/\/x, realm r, running for 60 s \(pid 7\)$/m);
+  assert.match(text, /^Holdfast 1 at http:\/\/x \(pid 7\)\nrealm r, running for 60 s$/m);
   assert.match(
     text,
     /^upstream +down +2026-01-02T03:03:35Z \(30 s\) +last asked 2\.0 s ago: silence$/m,
@@ -117,10 +121,32 @@ void test("the status says state and since when of each dependency, and what was
   assert.match(text, /^Redis +not configured$/m);
   assert.match(text, /^disk +up +2026-01-02T03:03:05Z \(60 s\)$/m);
   assert.match(text, /^answered from +memory 3, sqlite 1, redis 0, upstream 2$/m);
-  assert.match(text, /^age +fresh 4, stale 2, oldest copy served 21 s$/m);
-  assert.match(text, /^upstream calls +4 saved, 3 made, 1 of them in vain$/m);
+  assert.match(text, /^answers +verified +.* nothing newer was missed$/m);
+  assert.match(text, /^since 03:03:05Z$/m);
+  assert.match(text, /^age +fresh 4, stale 2; the oldest copy was 21 s old$/m);
+  assert.match(text, /^upstream calls +4 saved \(.*\), 3 made, 1 in vain$/m);
+  assert.match(text, /^held in memory +3 entries$/m);
+  assert.doesNotMatch(text, /not in Redis yet/);
+  assert.ok(
+    text.split("\n").every((line) => line.length <= 90),
+    "every line fits a terminal",
+  );
   assert.match(text, /^sample upstream +down, was asked 1 time in all$/m);
   assert.match(text, /^control plane +pid 7, started again 2 times$/m);
   assert.doesNotMatch(text, / $/m);
   assert.doesNotMatch(statusText("http://x", status, null), /holdfast up/);
+});
+
+void test("the status says with Redis what is not in it yet", () => {
+  const redis = { state: "down", sinceMs: nowMs - 30_000, reason: "silence" } as const;
+  const cut: ControlStatus = {
+    ...status,
+    dependencies: { ...status.dependencies, redis },
+    currency: { ...status.currency, currency: "unverified", unverifiedBecause: "it is cut" },
+    cache: { ...status.cache, unpublished: 1 },
+  };
+  const text = statusText("http://x", cut, null);
+  assert.match(text, /^Redis +down +.* silence$/m);
+  assert.match(text, /^answers +unverified +.* it is cut$/m);
+  assert.match(text, /^not in Redis yet +1 write$/m);
 });

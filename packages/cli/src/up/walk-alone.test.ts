@@ -13,7 +13,7 @@ const beforeTheKill = [
 ];
 const kill = /^the control plane \(pid \d+\) was killed and is running again \(pid \d+\)/;
 const afterTheKill = [
-  /^revoked {2}alice {2}durable; operation /,
+  /^revoked {2}alice {2}durable .*; operation /,
   /^deny {2}alice {2}from .*; revoked .* ago/,
   /^the sample upstream is up/,
   /^allow {2}bob {2}from upstream/,

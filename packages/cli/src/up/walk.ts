@@ -27,7 +27,7 @@ export function walkSteps({ redis, state }: WalkOptions): readonly WalkStep[] {
     step("The upstream vanishes", ["drill", "upstream", "down"], /down/),
     untilStale(
       ask(
-        "Her answer outlives its freshness, and says how old it is",
+        "Once 15 s old her answer is stale, stands in, and says its age (this line waits for it)",
         "alice",
         /^allow .* stale, .* old/,
       ),
