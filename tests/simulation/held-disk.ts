@@ -1,4 +1,4 @@
-import type { Command, Durable, Opening, Reader, WriteState } from "@holdfast/sqlite";
+import type { ArrayReader, Command, Durable, Opening, Reader, WriteState } from "@holdfast/sqlite";
 import type { MemoryDurable } from "@holdfast/sqlite/testing";
 
 interface Unit {
@@ -32,6 +32,10 @@ export class HeldDisk implements Durable {
 
   reader(sql: string): Reader {
     return this.#inner.reader(sql);
+  }
+
+  arrayReader(sql: string): ArrayReader {
+    return this.#inner.arrayReader(sql);
   }
 
   write(commands: readonly Command[]): Promise<void> {

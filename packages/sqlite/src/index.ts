@@ -1,10 +1,12 @@
 export type {
+  ArrayReader,
   Command,
   Durable,
   DurableRole,
   Migration,
   Opening,
   Reader,
+  SqliteArray,
   SqliteRow,
   SqliteValue,
   WriteState,

@@ -1,5 +1,6 @@
-import type { Command, Durable, Reader, SqliteRow } from "@holdfast/sqlite";
-import type { Row } from "../log/row.js";
+import type { ArrayReader, Command, Durable, Reader, SqliteValue } from "@holdfast/sqlite";
+import { type BarrierRecord, barrierOf, putBarrierCommand } from "./barrier-columns.js";
+import { copyOf, copyTraits, putCopyCommand } from "./copy-columns.js";
 import { DirtyTable } from "./dirty-table.js";
 import { RecentRows } from "./recent-rows.js";
 import {
@@ -7,12 +8,10 @@ import {
   type HeldSet,
   heldSetOf,
   integer,
-  placeOf,
   type RowRecord,
-  tagsOf,
-  tagsText,
   text,
 } from "./records.js";
+import { heldSetFrom, putRowCommand, rowOf } from "./row-columns.js";
 
 /** Copies held in memory for the file while it takes none; beyond it they are given up. */
 const maxDirtyCopies = 20_000;
@@ -34,18 +33,6 @@ export const bareValues: ValueCover = {
 /** Above every key: a key has at most 512 bytes, and no code point sorts after this one. */
 export const afterEveryKey: string = "\u{10ffff}".repeat(129);
 
-export interface BarrierRecord {
-  readonly body: string;
-  readonly version: number;
-  readonly swept: boolean;
-  readonly place: RowRecord["place"];
-  readonly keepUntilMs: number;
-}
-
-interface RowBody extends Omit<Row, "set"> {
-  readonly set: Omit<NonNullable<Row["set"]>, "value"> | null;
-}
-
 /**
  * The durable layer: one SQLite file behind a table of what it does not hold yet. Everything put
  * between two commits becomes one transaction, so what belongs together is put together and then
@@ -60,9 +47,9 @@ export class Disk {
   readonly #barriers: DirtyTable<string, BarrierRecord>;
   readonly #notes: DirtyTable<string, string>;
   readonly #recentRows = new RecentRows();
-  readonly #readCopy: Reader;
+  readonly #readCopy: ArrayReader;
   readonly #readRow: Reader;
-  readonly #readSet: Reader;
+  readonly #readSet: ArrayReader;
   readonly #readRowsAfter: Reader;
   readonly #readCopiesAfter: Reader;
   #beforeCommit: () => void = () => undefined;
@@ -88,25 +75,20 @@ export class Disk {
         : ["putPending", operation, cover.close(body, `pending:${operation}`)],
     );
     this.#barriers = new DirtyTable((member, barrier) =>
-      barrier === null ? drop("dropBarrier", member) : putBarrier(member, barrier),
+      barrier === null ? drop("dropBarrier", member) : putBarrierCommand(member, barrier),
     );
     this.#notes = new DirtyTable((name, body) => ["putNote", name, body ?? ""]);
-    this.#readCopy = durable.reader(
-      "SELECT v, stored, fresh, gone, version, tags FROM copy WHERE k = ?",
-    );
+    this.#readCopy = durable.arrayReader("SELECT v, meta FROM copy WHERE k = ?");
     this.#readRow = durable.reader(
-      "SELECT v, stored, gone, body, generation, seq, keep FROM row WHERE k = ?",
+      "SELECT v, meta, body, generation, seq, keep FROM row WHERE k = ?",
     );
-    // Decoding what the log needs of a row costs a read more than finding it. Within JSON a quotation
-    // mark in a text has a backslash before it, so only a set without tags holds this.
-    this.#readSet = durable.reader(
-      `SELECT v, stored, gone, CASE WHEN instr(body, '"tags":[]') THEN NULL ELSE body END AS body FROM row WHERE k = ?`,
-    );
+    // Decoding what the log needs of a row costs a read more than finding it.
+    this.#readSet = durable.arrayReader("SELECT v, meta FROM row WHERE k = ?");
     this.#readRowsAfter = durable.reader(
-      "SELECT k, v, stored, gone, body, generation, seq, keep FROM row WHERE k > ? AND k < ? ORDER BY k LIMIT ?",
+      "SELECT k, v, meta, body, generation, seq, keep FROM row WHERE k > ? AND k < ? ORDER BY k LIMIT ?",
     );
     this.#readCopiesAfter = durable.reader(
-      "SELECT k, gone, version, tags FROM copy WHERE k > ? AND k < ? ORDER BY k LIMIT ?",
+      "SELECT k, meta FROM copy WHERE k > ? AND k < ? ORDER BY k LIMIT ?",
     );
     this.#mayHoldRows = durable.reader("SELECT 1 AS one FROM row LIMIT 1").get() !== undefined;
     this.#mayHoldCopies = durable.reader("SELECT 1 AS one FROM copy LIMIT 1").get() !== undefined;
@@ -118,7 +100,7 @@ export class Disk {
     if (dirty !== undefined) return dirty;
     if (this.#emptying) return null;
     const found = this.#readCopy.get(key);
-    return found === undefined ? null : copyOf(found);
+    return found === undefined ? null : copyOf(found[0], found[1]);
   }
 
   row(key: string): RowRecord | null {
@@ -126,7 +108,7 @@ export class Disk {
     const known = this.#knownRow(key);
     if (known !== undefined) return known;
     const found = this.#readRow.get(key);
-    const row = found === undefined ? null : this.#rowOf(key, found);
+    const row = found === undefined ? null : rowOf(found, this.#openRow(key, found["v"]));
     this.#recentRows.keep(key, row);
     return row;
   }
@@ -137,7 +119,8 @@ export class Disk {
     const known = this.#knownRow(key);
     if (known !== undefined) return known === null ? null : heldSetOf(known);
     const found = this.#readSet.get(key);
-    return found === undefined ? null : this.#heldSetOf(key, found);
+    const value = found === undefined ? null : this.#openRow(key, found[0]);
+    return value === null ? null : heldSetFrom(value, found?.[1]);
   }
 
   /** The value of a copy as text; null where what the disk holds is not whole. */
@@ -212,11 +195,10 @@ export class Disk {
   /** Rows in the file in key order, within the bounds (both exclusive), each in its latest state. See {@link dirtyRows}. */
   rowsAfter(key: string, limit: number, before: string = afterEveryKey): [string, RowRecord][] {
     if (!this.#mayHoldRows || this.#emptying) return [];
-    const found = this.#readRowsAfter.all(key, before, limit);
-    return found.map((row) => [
-      text(row["k"]),
-      this.#rows.get(text(row["k"])) ?? this.#rowOf(text(row["k"]), row),
-    ]);
+    return this.#readRowsAfter.all(key, before, limit).map((found) => {
+      const name = text(found["k"]);
+      return [name, this.#rows.get(name) ?? rowOf(found, this.#openRow(name, found["v"]))];
+    });
   }
 
   /** Rows whose latest state the file does not hold. */
@@ -233,12 +215,9 @@ export class Disk {
     limit: number,
   ): { key: string; goneAtMs: number; version: number; tags: readonly string[] }[] {
     if (this.#emptying) return [];
-    return this.#readCopiesAfter.all(key, before, limit).map((row) => ({
-      key: text(row["k"]),
-      goneAtMs: integer(row["gone"]),
-      version: integer(row["version"]),
-      tags: tagsOf(row["tags"]),
-    }));
+    return this.#readCopiesAfter
+      .all(key, before, limit)
+      .map((found) => ({ key: text(found["k"]), ...copyTraits(text(found["meta"])) }));
   }
 
   /** Version of a copy that the file does not hold yet; infinite where it is being dropped; undefined: the file's own is the latest. */
@@ -332,109 +311,24 @@ export class Disk {
   }
 
   #putCopy(key: string, copy: CopyRecord): Command {
-    const { storedAtMs, freshUntilMs, goneAtMs, version, tags } = copy;
-    const value = typeof copy.value === "string" ? this.#cover.close(copy.value, key) : copy.value;
-    return [
-      "putCopy",
+    const { value } = copy;
+    return putCopyCommand(
       key,
-      value,
-      Math.round(storedAtMs),
-      Math.round(freshUntilMs),
-      Math.round(goneAtMs),
-      version,
-      tagsText(tags),
-    ];
+      copy,
+      typeof value === "string" ? this.#cover.close(value, key) : value,
+    );
   }
 
   #putRow(key: string, record: RowRecord): Command {
-    const { row, storedAtMs, goneAtMs, place, keepUntilMs } = record;
-    const { set } = row;
-    const body: RowBody = { ...row, set: set === null ? null : withoutValue(set) };
-    const value = set === null ? null : this.#cover.close(set.value, key);
-    return [
-      "putRow",
-      key,
-      value,
-      Math.round(storedAtMs),
-      Math.round(goneAtMs),
-      JSON.stringify(body),
-      place.generation,
-      place.seq,
-      Math.round(keepUntilMs),
-    ];
+    const { set } = record.row;
+    return putRowCommand(key, record, set === null ? null : this.#cover.close(set.value, key));
   }
 
-  #heldSetOf(key: string, found: SqliteRow): HeldSet | null {
-    const value = this.#openRow(key, found);
-    if (value === null) return null;
-    const body = found["body"];
-    const tags = typeof body === "string" ? (bodyOf(body).set?.tags ?? []) : [];
-    return { value, storedAtMs: integer(found["stored"]), goneAtMs: integer(found["gone"]), tags };
-  }
-
-  #openRow(key: string, found: SqliteRow): string | null {
-    const raw = found["v"];
+  #openRow(key: string, raw: SqliteValue | undefined): string | null {
     return typeof raw === "string" || raw instanceof Uint8Array ? this.#cover.open(raw, key) : null;
   }
-
-  #rowOf(key: string, found: SqliteRow): RowRecord {
-    const body = bodyOf(text(found["body"]));
-    const value = this.#openRow(key, found);
-    return {
-      row: { ...body, set: body.set === null || value === null ? null : { ...body.set, value } },
-      storedAtMs: integer(found["stored"]),
-      goneAtMs: integer(found["gone"]),
-      place: placeOf(found),
-      keepUntilMs: integer(found["keep"]),
-    };
-  }
-}
-
-function bodyOf(body: string): RowBody {
-  return JSON.parse(body);
-}
-
-function withoutValue(set: NonNullable<Row["set"]>): Omit<NonNullable<Row["set"]>, "value"> {
-  const { value: _, ...rest } = set;
-  return rest;
 }
 
 function drop(statement: string, key: string | number): Command {
   return [statement, key];
-}
-
-function putBarrier(member: string, barrier: BarrierRecord): Command {
-  const { body, version, swept, place, keepUntilMs } = barrier;
-  return [
-    "putBarrier",
-    member,
-    body,
-    version,
-    swept ? 1 : 0,
-    place.generation,
-    place.seq,
-    Math.round(keepUntilMs),
-  ];
-}
-
-function copyOf(found: SqliteRow): CopyRecord {
-  const value = found["v"];
-  return {
-    value: typeof value === "string" || value instanceof Uint8Array ? value : "",
-    storedAtMs: integer(found["stored"]),
-    freshUntilMs: integer(found["fresh"]),
-    goneAtMs: integer(found["gone"]),
-    version: integer(found["version"]),
-    tags: tagsOf(found["tags"]),
-  };
-}
-
-function barrierOf(found: SqliteRow): BarrierRecord {
-  return {
-    body: text(found["body"]),
-    version: integer(found["version"]),
-    swept: integer(found["swept"]) === 1,
-    place: placeOf(found),
-    keepUntilMs: integer(found["keep"]),
-  };
 }

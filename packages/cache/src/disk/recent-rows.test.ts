@@ -27,7 +27,7 @@ void test("a row is remembered as it was kept last, and so is that there is none
 
 void test("what is kept is bounded by the length of the values, and never comes back older", () => {
   const rows = new RecentRows();
-  const value = "x".repeat(50_000);
+  const value = "x".repeat(800_000);
   rows.keep("key", record(value, 0));
   for (let index = 1; index <= 100; index += 1) {
     rows.keep(`other ${index}`, record(value, index));
@@ -41,7 +41,7 @@ void test("what is kept is bounded by the length of the values, and never comes 
   let held = 0;
   for (let index = 1; index <= 100; index += 1)
     if (rows.get(`other ${index}`) !== undefined) held += 1;
-  assert.ok(held <= 20, `${held} rows of 50,000 characters are held`);
+  assert.ok(held <= 20, `${held} rows of 800,000 characters are held`);
 });
 
 void test("nothing is known any more once all is cleared", () => {

@@ -1,7 +1,7 @@
 import type { RowRecord } from "./records.js";
 
 /** Characters of values after which what was looked at longest ago is let go of. */
-const mostLength = 500_000;
+const mostLength = 8_000_000;
 /** What a row takes beside its value. */
 const overhead = 500;
 

@@ -56,8 +56,10 @@ export function tagsText(tags: readonly string[]): string | null {
   return tags.length === 0 ? null : JSON.stringify(tags);
 }
 
+const noTags: readonly string[] = Object.freeze([]);
+
 export function tagsOf(value: SqliteValue | undefined): readonly string[] {
-  if (typeof value !== "string") return [];
+  if (typeof value !== "string" || value === "") return noTags;
   const tags: unknown = JSON.parse(value);
   return Array.isArray(tags) ? tags.filter((tag) => typeof tag === "string") : [];
 }

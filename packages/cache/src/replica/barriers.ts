@@ -1,4 +1,5 @@
-import type { BarrierRecord, Disk } from "../disk/disk.js";
+import type { BarrierRecord } from "../disk/barrier-columns.js";
+import type { Disk } from "../disk/disk.js";
 import { type CopyRecord, nowhere, type Place } from "../disk/records.js";
 import { knowsOf, neverRemoved, type Removed } from "../log/removed.js";
 import { emptied, isEmptied, type RowSet } from "../log/row.js";

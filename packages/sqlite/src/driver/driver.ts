@@ -1,4 +1,4 @@
-import type { SqliteRow, SqliteValue } from "../durable.js";
+import type { SqliteArray, SqliteRow, SqliteValue } from "../durable.js";
 
 /** The part of a prepared statement that this room uses; both drivers have it. */
 export interface DriverStatement {
@@ -7,10 +7,16 @@ export interface DriverStatement {
   all(...values: SqliteValue[]): SqliteRow[];
 }
 
+/** A statement whose rows come as arrays, once it was told so. */
+export interface DriverArrayStatement {
+  get(...values: SqliteValue[]): SqliteArray | undefined;
+  setReturnArrays(returnArrays: boolean): void;
+}
+
 /** The part of a connection that this room uses; both drivers have it. */
 export interface DriverDatabase {
   exec(sql: string): void;
-  prepare(sql: string): DriverStatement;
+  prepare<Statement = DriverStatement>(sql: string): Statement;
   close(): void;
 }
 

@@ -1,4 +1,4 @@
-import type { DriverDatabase, DriverStatement } from "./driver.js";
+import type { DriverArrayStatement, DriverDatabase, DriverStatement } from "./driver.js";
 
 /**
  * A connection with the statements prepared on it, each once. They are kept to the end on purpose:
@@ -8,6 +8,7 @@ import type { DriverDatabase, DriverStatement } from "./driver.js";
 export class StatementCache {
   readonly db: DriverDatabase;
   readonly #prepared = new Map<string, DriverStatement>();
+  readonly #arrays = new Map<string, DriverArrayStatement>();
 
   constructor(db: DriverDatabase) {
     this.db = db;
@@ -18,6 +19,15 @@ export class StatementCache {
     if (known !== undefined) return known;
     const statement = this.db.prepare(sql);
     this.#prepared.set(sql, statement);
+    return statement;
+  }
+
+  prepareArrays(sql: string): DriverArrayStatement {
+    const known = this.#arrays.get(sql);
+    if (known !== undefined) return known;
+    const statement = this.db.prepare<DriverArrayStatement>(sql);
+    statement.setReturnArrays(true);
+    this.#arrays.set(sql, statement);
     return statement;
   }
 }

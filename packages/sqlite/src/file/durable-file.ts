@@ -1,4 +1,4 @@
-import type { Command, Durable, Opening, Reader, WriteState } from "../durable.js";
+import type { ArrayReader, Command, Durable, Opening, Reader, WriteState } from "../durable.js";
 import type { CheckedOptions } from "../durable-options.js";
 import { stateError, translateError } from "../translate-error.js";
 import type { WriteStateHolder } from "../write-state.js";
@@ -33,6 +33,10 @@ export class DurableFile implements Durable {
 
   reader(sql: string): Reader {
     return this.#parts.readers.prepare(sql);
+  }
+
+  arrayReader(sql: string): ArrayReader {
+    return this.#parts.readers.prepareArrays(sql);
   }
 
   async write(commands: readonly Command[]): Promise<void> {

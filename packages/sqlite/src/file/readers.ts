@@ -1,5 +1,5 @@
 import type { StatementCache } from "../driver/statement-cache.js";
-import type { Reader, SqliteRow, SqliteValue } from "../durable.js";
+import type { ArrayReader, Reader, SqliteArray, SqliteRow, SqliteValue } from "../durable.js";
 import type { SqliteError } from "../sqlite-error.js";
 import { stateError, translateError } from "../translate-error.js";
 
@@ -20,6 +20,21 @@ export class Readers {
   prepare(sql: string): Reader {
     this.run((connection) => connection.prepare(sql));
     return new PreparedReader(this, sql);
+  }
+
+  prepareArrays(sql: string): ArrayReader {
+    this.run((connection) => connection.prepareArrays(sql));
+    return new PreparedArrayReader(this, sql);
+  }
+
+  /** Reads one row; apart from {@link Readers.run} because making a function for each read would cost. */
+  getArray(sql: string, values: readonly SqliteValue[]): SqliteArray | undefined {
+    if (this.#connection === undefined) throw stateError(this.#act, "closed");
+    try {
+      return this.#connection.prepareArrays(sql).get(...values);
+    } catch (cause) {
+      throw this.#failure(cause);
+    }
   }
 
   /** Runs `work` on the connection and tells its failures in this room's words. */
@@ -68,5 +83,19 @@ class PreparedReader implements Reader {
 
   all(...values: SqliteValue[]): SqliteRow[] {
     return this.#readers.run((connection) => connection.prepare(this.#sql).all(...values));
+  }
+}
+
+class PreparedArrayReader implements ArrayReader {
+  readonly #readers: Readers;
+  readonly #sql: string;
+
+  constructor(readers: Readers, sql: string) {
+    this.#readers = readers;
+    this.#sql = sql;
+  }
+
+  get(...values: SqliteValue[]): SqliteArray | undefined {
+    return this.#readers.getArray(this.#sql, values);
   }
 }

@@ -1,4 +1,12 @@
-import type { Command, Durable, Migration, Opening, Reader, WriteState } from "../durable.js";
+import type {
+  ArrayReader,
+  Command,
+  Durable,
+  Migration,
+  Opening,
+  Reader,
+  WriteState,
+} from "../durable.js";
 import { replaceWhole } from "../file/backup-file.js";
 import { Readers } from "../file/readers.js";
 import type { SqliteErrorCode } from "../sqlite-error.js";
@@ -61,6 +69,10 @@ class InMemory implements MemoryDurable {
 
   reader(sql: string): Reader {
     return this.#readers.prepare(sql);
+  }
+
+  arrayReader(sql: string): ArrayReader {
+    return this.#readers.prepareArrays(sql);
   }
 
   write(commands: readonly Command[]): Promise<void> {

@@ -10,6 +10,7 @@ import {
   type ThreadData,
   type ToWriter,
 } from "./messages.js";
+import { LoopWatch } from "./stay-awake.js";
 import type { Writer, WriterSettings } from "./writer.js";
 
 interface Waiting {
@@ -42,6 +43,7 @@ export class ThreadWriter implements Writer {
   #pending: Unit[] = [];
   #units: Waiting[] = [];
   readonly #tasks = new Map<number, Waiting>();
+  readonly #watch = new LoopWatch(() => this.#units.length > 0);
   #lastTask = 0;
   #closing: Promise<void> | undefined;
 
@@ -103,6 +105,7 @@ export class ThreadWriter implements Writer {
     const units = this.#pending;
     this.#pending = [];
     this.#post({ t: "units", units });
+    this.#watch.begin();
   }
 
   #perform(task: Task): Promise<void> {

@@ -14,6 +14,7 @@ import {
   type ToWriter,
   toMessage,
 } from "./messages.js";
+import { awaitSignal } from "./stay-awake.js";
 import { WriterCore } from "./writer-core.js";
 
 /** Units in one transaction: enough to share one sync, few enough not to keep the first one waiting. */
@@ -46,21 +47,23 @@ class WriterThread {
   run(): void {
     while (!this.#closed) {
       const seen = Atomics.load(this.#signal, 0);
-      this.#takeAll();
+      if (this.#takeAll()) awaitSignal(this.#signal, seen);
       if (this.#closed) return;
       this.#core.runDue(performance.now());
       Atomics.wait(this.#signal, 0, seen, Math.max(0, this.#core.nextDueMs() - performance.now()));
     }
   }
 
-  /** Whatever came while the last group was being committed shares the next commit. */
-  #takeAll(): void {
-    for (;;) {
+  /** Whatever came while the last group was being committed shares the next commit. Answers whether there was anything. */
+  #takeAll(): boolean {
+    for (let any = false; ; any = true) {
       const next: { readonly message: ToWriter } | undefined = receiveMessageOnPort(this.#port);
-      if (next === undefined) break;
+      if (next === undefined) {
+        this.#commitGroup();
+        return any;
+      }
       this.#take(next.message);
     }
-    this.#commitGroup();
   }
 
   #take(message: ToWriter): void {
