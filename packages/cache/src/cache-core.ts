@@ -90,9 +90,20 @@ export class CacheCore implements Omit<Cache, "start" | "stop"> {
     await this.#ground[Symbol.asyncDispose]();
   }
 
-  /** The instance was taken off the list of members, after everything else of it had ended. */
-  async left(): Promise<void> {
-    this.#ground.loop?.left();
+  /**
+   * Takes the instance off the list of members, after everything else of it has ended. Where the disk
+   * does not know what was published, the record stays until its lease runs out: it is all that tells
+   * the next run.
+   */
+  async leave(): Promise<void> {
+    const { parts, kept, loop, identity } = this.#ground;
+    if (parts.store === null || !kept) return;
+    try {
+      await parts.store.leave(identity.memberId);
+    } catch {
+      return;
+    }
+    loop?.left();
     await this.disk.commit().catch(() => undefined);
   }
 

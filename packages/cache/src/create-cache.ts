@@ -205,13 +205,8 @@ class HoldfastCache implements Cache {
     await core.drain(drainMs);
     this.#core = null;
     await core[Symbol.asyncDispose]();
-    if (store !== null) {
-      await store.leave(core.identity.memberId).then(
-        () => core.left(),
-        () => undefined,
-      );
-      await store[Symbol.asyncDispose]();
-    }
+    await core.leave();
+    await store?.[Symbol.asyncDispose]();
     await durable.close();
     await slot[Symbol.asyncDispose]();
   }

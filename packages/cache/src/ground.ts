@@ -34,6 +34,7 @@ export class Ground implements AsyncDisposable {
   readonly #negatives: MemoryLayer;
   readonly #sweeper: Sweeper;
   readonly #sweeps = new Map<string, Promise<number>>();
+  #kept = false;
   #copyTimer: (() => void) | null = null;
   /** What the file held was older than the horizon. */
   #aged = false;
@@ -93,12 +94,20 @@ export class Ground implements AsyncDisposable {
     if (this.loop !== null) saveMemo(this.disk, this.loop.memento);
   }
 
+  /** Whether the disk had everything when all else had ended. */
+  get kept(): boolean {
+    return this.#kept;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#copyTimer?.();
     await this.#sweeper[Symbol.asyncDispose]();
     await this.loop?.[Symbol.asyncDispose]();
     this.remember();
-    await this.disk.flush().catch(() => undefined);
+    this.#kept = await this.disk.flush().then(
+      () => true,
+      () => false,
+    );
   }
 
   #sweep(barrier: Barrier): void {
@@ -131,6 +140,7 @@ export class Ground implements AsyncDisposable {
       sharedNowMs,
       offsetMs: this.offsetMs,
       reached: this.loop?.memo.reached ?? {},
+      beyondDisk: null,
     };
   }
 

@@ -21,10 +21,9 @@ export function acknowledgedBy(
   const expired: string[] = [];
   const unconfirmed: string[] = [];
   for (const member of members) {
-    if (member.id === self) confirmed.push(member.id);
-    else if (hasRead(member, place)) confirmed.push(member.id);
-    else if (member.leaseLeftMs <= 0)
-      expired.push(member.id); // rule: expired-by-lease
+    const isExpired = member.leaseLeftMs <= 0; // rule: expired-by-lease
+    if (member.id === self || hasRead(member, place)) confirmed.push(member.id);
+    else if (isExpired) expired.push(member.id);
     else unconfirmed.push(member.id);
   }
   return { confirmed, expired, unconfirmed };

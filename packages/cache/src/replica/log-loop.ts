@@ -1,26 +1,16 @@
 import type { Clock, Random } from "../clock.js";
 import type { Disk } from "../disk/disk.js";
-import { nowhere } from "../disk/records.js";
 import { type CurrencyFacts, unverifiedBecause } from "../log/currency.js";
 import { judgeGeneration } from "../log/generation.js";
-import { decodeRow } from "../log/row-wire.js";
-import type {
-  Generation,
-  LogEntry,
-  MemberRecord,
-  SharedStore,
-  TailReply,
-} from "../log/shared-store.js";
+import type { Generation, MemberRecord, SharedStore, TailReply } from "../log/shared-store.js";
 import { Backlog } from "./backlog.js";
+import { Founder } from "./founder.js";
 import type { Knowledge } from "./knowledge.js";
+import { LogReader } from "./log-reader.js";
 import { placeIn, type Yard } from "./publication.js";
 import { Publisher } from "./publisher.js";
 import { advance, committed, enterGeneration, type Memo, saveMemo } from "./standing.js";
-
-/** Entries per read: bounds what one script holds the server up for. */
-const batch = 256;
-/** Turns in a row before others get the event loop. */
-const maxTurns = 1_000;
+import { Turns } from "./turns.js";
 
 export interface LogLoopOptions {
   readonly store: SharedStore;
@@ -56,6 +46,9 @@ export class LogLoop implements AsyncDisposable {
   readonly #options: LogLoopOptions;
   readonly #backlog: Backlog;
   readonly #publisher: Publisher;
+  readonly #reader: LogReader;
+  readonly #founder: Founder;
+  readonly #turns: Turns;
   /** What was read and published, on the disk or not. */
   memo: Memo;
   /** The other members, and this one, at the last read. */
@@ -68,36 +61,39 @@ export class LogLoop implements AsyncDisposable {
   #identityKnown = false;
   #evicts = false;
   #readToEnd = false;
-  #lastFoundedAtMs = Number.NEGATIVE_INFINITY;
   #foundBecause = "";
   /** Whether the last publication was refused for its generation. */
   #refused = false;
-  #running: Promise<void> | null = null;
-  #again = false;
-  #stopped = false;
-  #cancelTimer: () => void = () => undefined;
-  #eager = 0;
-  readonly #listeners = new Set<() => void>();
 
   constructor(options: LogLoopOptions) {
+    const { store, disk, knowledge, memberId, memo, random, clock, currencyMs, step } = options;
+    const { events } = options;
     this.#options = options;
-    this.memo = options.memo;
-    this.#backlog = new Backlog(options.disk, options.knowledge, options.memberId, {
-      scanned: options.memo.said,
-      firstToken: Math.floor(options.random() * 2 ** 40),
+    this.memo = memo;
+    this.#backlog = new Backlog(disk, knowledge, memberId, {
+      scanned: memo.said,
+      firstToken: Math.floor(random() * 2 ** 40),
     });
-    const { store, disk, knowledge, memberId, step } = options;
+    const backlog = this.#backlog;
     const yard = (): Yard => this.#yard();
-    this.#publisher = new Publisher({
+    this.#publisher = new Publisher({ store, disk, knowledge, backlog, memberId, yard, step });
+    this.#reader = new LogReader({
       store,
-      disk,
       knowledge,
-      backlog: this.#backlog,
       memberId,
-      yard,
-      step,
+      leaseMs: 3 * currencyMs,
+      undecodable: (member, cause) => events.undecodable(member, cause),
     });
-    options.store.onWake(() => this.kick());
+    const reader = this.#reader;
+    this.#founder = new Founder({ store, disk, reader, clock, random, currencyMs, step });
+    this.#turns = new Turns({
+      clock,
+      idleMs: currencyMs / 4,
+      turn: () => this.#turn(),
+      turned: () => this.#turned(),
+      failed: (error) => events.failed(error),
+    });
+    store.onWake(() => this.kick());
   }
 
   /** What the next run should know: whether everything is placed, too, or it would go through all rows again. */
@@ -121,35 +117,28 @@ export class LogLoop implements AsyncDisposable {
   /** Whether the log was read so lately that what was read of the members still holds. */
   get isUpToDate(): boolean {
     const { clock, currencyMs } = this.#options;
-    if (this.#stopped || this.#lastReadAtMs === null) return false;
+    if (this.#turns.stopped || this.#lastReadAtMs === null) return false;
     return clock.monotonicMs() - this.#lastReadAtMs <= currencyMs;
   }
 
   /** Whether it will never read again. */
   get ended(): boolean {
-    return this.#stopped && this.#running === null;
+    return this.#turns.ended;
   }
 
   /** Begins, or begins the next turn at once. */
   kick(): void {
-    if (this.#stopped) return;
-    this.#again = true;
-    this.#running ??= this.#run();
+    this.#turns.kick();
   }
 
   /** While somebody waits for members, turns follow each other quickly. Returns what ends that. */
   hurry(): () => void {
-    this.#eager += 1;
-    this.kick();
-    return () => {
-      this.#eager -= 1;
-    };
+    return this.#turns.hurry();
   }
 
   /** Calls back after each turn. */
   onTurn(listener: () => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#turns.onTurn(listener);
   }
 
   /** Whether answers are verified at that monotonic time; cheap enough for every read. */
@@ -193,10 +182,7 @@ export class LogLoop implements AsyncDisposable {
 
   /** Ends after the turn that runs; publishes nothing more. */
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#stopped = true;
-    this.#cancelTimer();
-    await this.#running;
-    for (const listener of this.#listeners) listener();
+    await this.#turns[Symbol.asyncDispose]();
   }
 
   #facts(): CurrencyFacts {
@@ -224,37 +210,12 @@ export class LogLoop implements AsyncDisposable {
     return this.#backlog.emptyIn(this.memo.generation);
   }
 
-  async #run(): Promise<void> {
-    this.#cancelTimer();
-    try {
-      for (let turns = 0; this.#again && !this.#stopped && turns < maxTurns; turns += 1) {
-        this.#again = false;
-        if (await this.#turn()) this.#again = true;
-        this.#turned();
-      }
-    } catch (error) {
-      this.#again = false;
-      this.#options.events.failed(error);
-      this.#turned();
-    }
-    this.#running = null;
-    if (this.#stopped) return;
-    const { clock, currencyMs } = this.#options;
-    const delayMs = this.#again
-      ? 0
-      : this.#eager > 0
-        ? Math.min(20, currencyMs / 4)
-        : currencyMs / 4;
-    this.#cancelTimer = clock.after(delayMs, () => this.kick());
-  }
-
   #turned(): void {
     const verified = this.#lastReadAtMs !== null && this.unverifiedBecause() === null;
     this.#verifiedUntilMs =
       verified && this.#lastReadAtMs !== null
         ? this.#lastReadAtMs + this.#options.currencyMs
         : Number.NEGATIVE_INFINITY;
-    for (const listener of this.#listeners) listener();
   }
 
   /** One read and what follows from it; true when another should follow at once. */
@@ -262,7 +223,7 @@ export class LogLoop implements AsyncDisposable {
     const sentAtMs = this.#options.clock.monotonicMs();
     const said = this.#said();
     const standing = this.#onDisk ?? this.memo;
-    const reply = await this.#read(standing.generation?.id ?? null, standing.cursor, said);
+    const reply = await this.#reader.read(standing.generation?.id ?? null, standing.cursor, said);
     this.#identityKnown = reply.identity !== null;
     this.#evicts = reply.evicts;
     this.memo = { ...this.memo, offsetMs: reply.timeMs - this.#options.steadyMs() };
@@ -281,26 +242,15 @@ export class LogLoop implements AsyncDisposable {
     }
   }
 
-  #read(generation: string | null, cursor: number, said: boolean): Promise<TailReply> {
-    const { store, memberId, currencyMs } = this.#options;
-    return store.tail({
-      memberId,
-      leaseMs: 3 * currencyMs,
-      generation,
-      cursor,
-      said,
-      limit: batch,
-    });
-  }
-
   /** The log goes on: apply what is new, and publish once there is no more. */
   async #follow(standing: Memo, reply: TailReply, sentAtMs: number): Promise<boolean> {
     const { disk, events, step } = this.#options;
     const { generation, cursor: before } = this.memo;
     if (generation === null) return false;
-    this.#apply(reply.entries, generation, true); // rule: from-the-start
+    this.#reader.apply(reply.entries, generation, true); // rule: from-the-start
     const last = reply.entries.at(-1);
-    const more = reply.entries.length >= batch && last !== undefined && last.seq < reply.seq;
+    const isFull = this.#reader.isFull(reply.entries);
+    const more = isFull && last !== undefined && last.seq < reply.seq;
     const cursor = more ? last.seq : reply.seq;
     const token =
       last !== undefined && last.seq === cursor
@@ -329,24 +279,9 @@ export class LogLoop implements AsyncDisposable {
     return (await this.#publish(generation)) || this.memo.cursor > before;
   }
 
-  #apply(entries: readonly LogEntry[], generation: Generation, present: boolean): void {
-    const { knowledge, events } = this.#options;
-    for (const { member, seq, row } of entries) {
-      try {
-        const at = placeIn(generation, seq);
-        const decoded = decodeRow(row, at);
-        const place = present ? { generation: generation.id, seq } : nowhere;
-        if (member.startsWith("k:")) knowledge.applyRow(member.slice(2), decoded, place);
-        else knowledge.applyBarrier(member, decoded, place);
-      } catch (cause) {
-        events.undecodable(member, cause);
-      }
-    }
-  }
-
   /** Publishes until the log holds everything; true when a read should follow. */
   async #publish(generation: Generation): Promise<boolean> {
-    while (!this.#stopped) {
+    while (!this.#turns.stopped) {
       const published = await this.#publisher.next(generation, this.memo);
       if (published.t === "nothing") return false;
       if (published.t === "another-generation") return this.#refusedAgain();
@@ -366,6 +301,7 @@ export class LogLoop implements AsyncDisposable {
 
   #yard(): Yard {
     const { knowledge, disk, memberId, horizonMs } = this.#options;
+    const { generation, cursor } = this.memo;
     return {
       knowledge,
       disk,
@@ -373,6 +309,7 @@ export class LogLoop implements AsyncDisposable {
       horizonMs,
       sharedNowMs: this.sharedNowMs,
       reached: this.memo.reached,
+      beyondDisk: generation !== null && this.#onDisk !== null ? placeIn(generation, cursor) : null,
       offsetMs: this.memo.offsetMs,
     };
   }
@@ -383,7 +320,6 @@ export class LogLoop implements AsyncDisposable {
     this.memo = enterGeneration(this.memo, generation);
     this.#onDisk = null;
     this.#backlog.restart(generation);
-    this.#publisher.restart();
     this.#readToEnd = false;
     saveMemo(disk, this.memo);
     events.generation(generation, this.#foundBecause);
@@ -392,37 +328,12 @@ export class LogLoop implements AsyncDisposable {
     return true;
   }
 
-  /** Starts a new generation, after taking in all that the present log still holds: its own members may be gone. */
-  async #found(reply: TailReply): Promise<boolean> {
-    const { store, clock, random, disk, currencyMs, step } = this.#options;
-    const old = reply.generation;
+  /** Starts a new generation in place of the one that the reply shows. */
+  async #found({ generation: old }: TailReply): Promise<boolean> {
+    const { highestOrdinal } = this.memo;
     this.#readToEnd = false;
-    if (clock.monotonicMs() - this.#lastFoundedAtMs < currencyMs) return false;
-    this.#lastFoundedAtMs = clock.monotonicMs();
-    if (old !== null) await this.#readAll(old); // rule: read-before-founding
-    if (!(await committed(disk))) return false;
-    const ordinal = Math.max(this.memo.highestOrdinal, old?.ordinal ?? 0) + 1;
-    const id = Math.floor(random() * 36 ** 9)
-      .toString(36)
-      .padStart(9, "0");
-    step("found:ready");
-    await store.found({ expected: old?.id ?? null, ordinal, id });
-    this.memo = {
-      ...this.memo,
-      highestOrdinal: Math.max(this.memo.highestOrdinal, old?.ordinal ?? 0),
-    };
+    if (!(await this.#founder.found(old, highestOrdinal))) return false;
+    this.memo = { ...this.memo, highestOrdinal: Math.max(highestOrdinal, old?.ordinal ?? 0) };
     return true;
-  }
-
-  async #readAll(generation: Generation): Promise<void> {
-    for (let cursor = 0; ; ) {
-      const reply = await this.#read(generation.id, cursor, false);
-      if (reply.generation?.id !== generation.id) return;
-      this.#apply(reply.entries, generation, false);
-      const last = reply.entries.at(-1);
-      if (last === undefined || reply.entries.length < batch) return;
-      if (!(await committed(this.#options.disk))) return;
-      cursor = last.seq;
-    }
   }
 }

@@ -50,6 +50,11 @@ export class Pending {
   readonly #byBarrier = new Map<string, PendingBarrier>();
   readonly #waiters = new Map<number, ((outcome: Outcome) => void)[]>();
   readonly #uncommitted = new Set<number>();
+  /** What replaces something in a transaction that has not ended: the number of that. */
+  readonly #replacing = new Map<number, number>();
+  /** By what they are about, the earliest first; in any order after a restoration. */
+  #owedSince = new Map<string, number>();
+  #restored = false;
 
   /** False: an operation is settled before anything could be written of it, so nothing is. */
   readonly #kept: boolean;
@@ -83,15 +88,21 @@ export class Pending {
     return this.#byKey.values();
   }
 
-  /** When the oldest was made, in steady time; null where there is none. */
+  /** Since when something has been owed to the log, in steady time; null where nothing is. */
   get oldestMs(): number | null {
-    for (const item of this.#items.values()) return item.madeAtMs;
+    if (this.#restored) {
+      const earliestFirst = [...this.#owedSince].toSorted(([, one], [, other]) => one - other);
+      this.#owedSince = new Map(earliestFirst);
+      this.#restored = false;
+    }
+    for (const sinceMs of this.#owedSince.values()) return sinceMs;
     return null;
   }
 
   /** Takes back what an earlier run left on the disk. */
   restore(item: PendingItem): void {
     this.#index(item);
+    this.#restored = true;
   }
 
   /** Puts a new operation; the one it replaces is over, and who waited for that waits for this. */
@@ -100,6 +111,7 @@ export class Pending {
       item.t === "key" ? this.#byKey.get(item.key) : this.#byBarrier.get(item.member);
     if (replaced !== undefined) {
       this.#remove(replaced);
+      this.#replacing.set(item.number, replaced.number);
       const waiting = this.#waiters.get(replaced.number);
       this.#waiters.delete(replaced.number);
       if (waiting !== undefined) this.#waiters.set(item.number, waiting);
@@ -108,8 +120,8 @@ export class Pending {
     this.#write(item);
   }
 
-  /** As `put` of what is left of an operation after a part of it was published or overtaken. */
-  reduce(item: PendingKey): void {
+  /** As `put` of the same operation after a part of it changed, was published or overtaken. */
+  reduce(item: PendingItem): void {
     this.#write(item);
   }
 
@@ -122,13 +134,17 @@ export class Pending {
   /** The operation's transaction has ended: it may be published. */
   committed(number: number): void {
     this.#uncommitted.delete(number);
+    this.#replacing.delete(number);
   }
 
   /** The oldest operations that may be published, in order. Nothing overtakes one whose transaction is running. */
   publishable(limit: number): PendingItem[] {
     const items: PendingItem[] = [];
     let beyondBarrier = false;
+    const last = this.#lastInOrder();
     for (const item of this.#items.values()) {
+      // Should the transaction never end, the disk still has what it replaces: that goes before this.
+      if (item.number > last) break; // rule: replaced-in-order
       if (items.length >= limit || this.#uncommitted.has(item.number)) break;
       // A set must know the place of a barrier made before it, which that has only once it is published.
       if (beyondBarrier && item.t === "key" && item.set !== null) break; // rule: barrier-before-set
@@ -142,6 +158,8 @@ export class Pending {
   settle(item: PendingItem, outcome: Outcome): void {
     if (this.#items.get(item.number) === undefined) return;
     this.#remove(item);
+    this.#replacing.delete(item.number);
+    this.#owedSince.delete(memberOf(item));
     this.#tell(item.number, outcome);
   }
 
@@ -157,6 +175,13 @@ export class Pending {
     return [...this.#items.values()].filter((item) => item.number <= number);
   }
 
+  /** Up to which number operations may be published while some are being replaced. */
+  #lastInOrder(): number {
+    let last = Number.POSITIVE_INFINITY;
+    for (const from of this.#replacing.values()) last = Math.min(last, from);
+    return last;
+  }
+
   #tell(number: number, outcome: Outcome): void {
     const waiting = this.#waiters.get(number);
     this.#waiters.delete(number);
@@ -170,6 +195,7 @@ export class Pending {
 
   #index(item: PendingItem): void {
     this.#items.set(item.number, item);
+    this.#owedSince.set(memberOf(item), item.madeAtMs);
     if (item.t === "key") this.#byKey.set(item.key, item);
     else this.#byBarrier.set(item.member, item);
   }
@@ -181,6 +207,11 @@ export class Pending {
     if (item.t === "key") this.#byKey.delete(item.key);
     else this.#byBarrier.delete(item.member);
   }
+}
+
+/** The log's name for what the item is about. */
+export function memberOf(item: PendingItem): string {
+  return item.t === "key" ? `k:${item.key}` : item.member;
 }
 
 /** A pending item as the disk holds it; null for text that is none. */

@@ -27,6 +27,8 @@ export interface Yard {
   readonly offsetMs: number;
   /** For each generation, the seq up to which everything was read. */
   readonly reached: Positions;
+  /** Up to where the log was read, while the disk refuses some of that; null: it has it all. */
+  readonly beyondDisk: At | null;
 }
 
 /** An own operation as the log is to carry it. */

@@ -29,13 +29,14 @@ export type Published =
 /** Puts into the log what it does not hold: barriers first, then own operations, then rows. */
 export class Publisher {
   readonly #options: PublisherOptions;
-  /** Removals on their way in a call that was not answered. */
-  #unsure: readonly PendingKey[] = [];
+  /** Removals on their way in a call that was not answered; of an earlier run, all that it left. */
+  #unsure: readonly PendingKey[];
   /** Whether this run has tried to publish. */
   started = false;
 
   constructor(options: PublisherOptions) {
     this.#options = options;
+    this.#unsure = [...options.knowledge.pending.keys].filter(isRemoval);
   }
 
   /** Publishes what is next. Nobody else may change the memo meanwhile. */
@@ -70,30 +71,25 @@ export class Publisher {
    * answered may be among them and be part of a newer operation by now: it must not be made anew.
    */
   settle(ownOperation: number): void {
-    const { pending } = this.#options.knowledge;
-    for (const item of pending.upTo(ownOperation)) this.#options.knowledge.settleLost(item);
+    const { knowledge } = this.#options;
+    for (const item of knowledge.pending.upTo(ownOperation)) knowledge.settleLost(item);
     for (const { key, number, removal } of this.#unsure) {
-      const now = pending.key(key);
+      const now = knowledge.pending.key(key);
       const holds = now !== undefined && now.removal === removal && number <= ownOperation;
-      if (holds) pending.reduce({ ...now, removal: null }); // rule: unanswered-removals
+      if (holds) knowledge.settleRemoval(now); // rule: unanswered-removals
     }
-    this.#unsure = [];
-  }
-
-  /** What was on its way is gone with the generation. */
-  restart(): void {
     this.#unsure = [];
   }
 
   #nextShipments(generation: Generation): Load {
     const { knowledge, backlog, yard } = this.#options;
     const ground = yard();
-    // First of all the barriers: whoever reads on knows all of them that the writer knew.
+    // First of all the barriers: no stream of own writes may hold them up.
     const barriers = backlog.nextBarriers(generation, ground, batch);
-    if (barriers.length > 0) return { items: [], shipments: barriers }; // rule: barriers-first
+    if (barriers.length > 0) return { items: [], shipments: barriers };
+    if (ground.beyondDisk !== null) knowledge.renewRemovals(ground.beyondDisk); // rule: renewed-beyond-disk
     const items = knowledge.pending.publishable(batch);
     if (items.length > 0) return { items, shipments: items.map((one) => shipPending(ground, one)) };
-    if (barriers.length > 0) return { items: [], shipments: barriers };
     return { items: [], shipments: backlog.nextRows(generation, ground, batch) };
   }
 }

@@ -50,8 +50,8 @@ function isSameLog(state: ModelState, request: PublishRequest, identity: string)
   const token = tokenAt(state, request.cursor) ?? request.tokenAtCursor;
   const operation = operationOf(state, request.memberId, request.generation);
   if (generation.identity !== identity) return false; // rule: identity-in-publish
-  if (token !== request.tokenAtCursor) return false; // rule: token-check
-  if (operation < request.ownOperation) return false; // rule: own-operation-check
+  if (token !== request.tokenAtCursor) return false; // rule: publish-checks-log
+  if (operation < request.ownOperation) return false; // rule: publish-checks-log
   return true;
 }
 
