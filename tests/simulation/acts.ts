@@ -197,6 +197,7 @@ function newValue(
     name: `${given.kind === "set" ? "s" : "u"}${truth.valueCount}`,
     by: instance.number,
     knew: instance.knowing.heardOf.copy(),
+    hadRead: instance.knowing.read(),
     knewSurely: instance.knowing.applied.copy(),
   });
 }

@@ -2,7 +2,11 @@ import type { Receipt } from "../../packages/cache/src/cache-contract.js";
 import type { Operation } from "./ground-truth.js";
 import { currencyMs, type Instance } from "./instance.js";
 import type { OpSet } from "./op-set.js";
+import { serverEpochMs } from "./timers.js";
 import type { World } from "./world.js";
+
+/** How far the clock of a run may begin behind that of the run before it. */
+const clockGrainMs = 1_000;
 
 /** By what an answer is judged. */
 export interface Grounds {
@@ -49,8 +53,31 @@ export function checkCurrency(world: World, instance: Instance): void {
   });
   const owed = missing.filter((operation) => isOwed(world, instance, operation));
   const [wrong] = [...overdue, ...owed];
-  if (wrong === undefined || !saysVerified(instance)) return;
-  world.breaks("R2", `${instance.name} says verified and does not know of ${wrong.text}`);
+  const unsaid = truth.operations.find((operation) => isUnsaid(world, instance, operation));
+  if ((wrong === undefined && unsaid === undefined) || !saysVerified(instance)) return;
+  if (wrong !== undefined)
+    world.breaks("R2", `${instance.name} says verified and does not know of ${wrong.text}`);
+  if (unsaid !== undefined)
+    world.breaks("R2", `${instance.name} says verified and the log lacks ${unsaid.text}`);
+}
+
+/** Whether the instance knows what its Redis should have been told by now, and was not. */
+function isUnsaid(world: World, { server, knowing }: Instance, operation: Operation): boolean {
+  const { id, t, madeAtMs } = operation;
+  if (!knowing.applied.has(id) || server.mayCarry(id)) return false;
+  if (world.nowMs - Math.max(server.forgotAtMs, madeAtMs + clockGrainMs) <= currencyMs)
+    return false;
+  return t === "removal" || isLive(world, operation, knowing.heardOf);
+}
+
+/** Whether a set has neither ended nor been removed, replaced or rivalled by anything that it has heard of. */
+function isLive(world: World, set: Operation, heardOf: OpSet): boolean {
+  const { truth, nowMs } = world;
+  const { value } = set;
+  if (value === null || value.endsAtMs <= serverEpochMs + nowMs + currencyMs) return false;
+  if (truth.removalUnknownTo(value, heardOf, value.knewSurely) !== null) return false;
+  if (truth.removalMadeAnew(value, heardOf)) return false;
+  return !truth.hasSuccessor(set, heardOf) && !truth.hasRival(set, heardOf);
 }
 
 /** Whether a removal that the Redis forgot is known by a member that has been in touch with it all the time. */
@@ -67,8 +94,9 @@ function isOwed(world: World, instance: Instance, operation: Operation): boolean
   return false;
 }
 
-export function saysVerified(instance: Instance): boolean {
-  return instance.life?.core.status().currency === "verified";
+/** What was told to end answers nobody, and says nothing by that. */
+export function saysVerified({ life }: Instance): boolean {
+  return life !== null && !life.ending && life.core.status().currency === "verified";
 }
 
 /** R3: who is said to have applied it has, who is said to have expired is unverified. */

@@ -12,9 +12,9 @@ export interface Operation {
   readonly madeAtMs: number;
   /** The value of a set. */
   readonly value: Value | null;
-  /** The generations in which a server took it, each time anew. */
-  readonly appendedIn: Set<string>;
-  /** Its maker could not know whether it stood there already. */
+  /** The generation of each place that it was given in a log, itself or what goes with it. */
+  readonly places: string[];
+  /** A run of its maker ended without knowing whether it stood in a log. */
   inDoubt: boolean;
   /** Known to be published, by whom it was made for, since; null: not (yet). */
   sharedAtMs: number | null;
@@ -32,7 +32,9 @@ export interface Value {
   readonly by: number;
   /** Everything that its writer can have known. */
   readonly knew: OpSet;
-  /** What its writer is certain to have known. */
+  /** Of {@link knew}, what its writer had read of the log it was in, or made, and not lost with a crash. */
+  readonly hadRead: OpSet;
+  /** What its writer is certain to have known, on its disk as well. */
   readonly knewSurely: OpSet;
   /** Server time at which a set ends. */
   readonly endsAtMs: number;
@@ -44,12 +46,12 @@ export class GroundTruth {
   readonly #values = new Map<string, Value>();
 
   operation(
-    given: Omit<Operation, "id" | "appendedIn" | "inDoubt" | "sharedAtMs" | "sharedOn" | "durable">,
+    given: Omit<Operation, "id" | "places" | "inDoubt" | "sharedAtMs" | "sharedOn" | "durable">,
   ): Operation {
     const made = {
       ...given,
       id: this.operations.length,
-      appendedIn: new Set<string>(),
+      places: [],
       inDoubt: false,
       sharedAtMs: null,
       sharedOn: null,
@@ -112,11 +114,12 @@ export class GroundTruth {
   /** A set in `known` that the value must give way to, be it removed by now or not; removals in `maybe` may have come between. */
   setNewerThan(value: Value, known: OpSet, maybe: OpSet): Operation | null {
     const sets = this.#setsBefore(value, known, maybe);
+    const beside = this.#setsBeside(value, known, maybe);
     for (const set of sets) {
       if (set.value === null || set.value === value) continue;
-      if (value.kind === "set" && set.value.knew.has(this.idOf(value))) return set;
+      if (value.kind === "set" && set.value.hadRead.has(this.idOf(value))) return set;
       if (value.kind !== "copy" || value.knew.has(set.id)) continue;
-      const rivals = sets.filter((other) => this.#concurrent(set, other));
+      const rivals = beside.filter((other) => this.#concurrent(set, other));
       if (!rivals.some((rival) => value.knew.has(rival.id))) return set;
     }
     return null;
@@ -131,6 +134,18 @@ export class GroundTruth {
       if (set === null || set.key !== value.key) continue;
       const taken = this.removalUnknownTo(set, maybe, set.knewSurely, value);
       if (taken === null && !this.#takenAnew(set, value, maybe)) sets.push(operation);
+    }
+    return sets;
+  }
+
+  /** Sets of the value's key that may have been there, but for those that are certain to have gone. */
+  #setsBeside(value: Value, known: OpSet, maybe: OpSet): Operation[] {
+    const sets: Operation[] = [];
+    for (const id of maybe) {
+      const operation = this.get(id);
+      const set = operation.value;
+      if (set === null || set.key !== value.key) continue;
+      if (this.removalUnknownTo(set, known, set.knew, value) === null) sets.push(operation);
     }
     return sets;
   }
@@ -155,6 +170,27 @@ export class GroundTruth {
     return false;
   }
 
+  /** Whether a removal in `known`, published more than once as if it were new, takes the value. */
+  removalMadeAnew(value: Value, known: OpSet): boolean {
+    for (const id of known) {
+      const operation = this.get(id);
+      if (operation.t !== "removal" || !isMadeAnew(operation)) continue;
+      if (operation.matches(value.key, value.tags)) return true;
+    }
+    return false;
+  }
+
+  /** Whether a set in `known` and this one may have been written in ignorance of each other. */
+  hasRival(set: Operation, known: OpSet): boolean {
+    for (const id of known) {
+      const other = this.get(id);
+      if (other.member !== set.member || other.value === null || other === set) continue;
+      const knewIt = set.value?.knewSurely.has(id) === true;
+      if (!knewIt && !other.value.knewSurely.has(set.id)) return true;
+    }
+    return false;
+  }
+
   /** The operation that wrote the value of a set. */
   idOf(value: Value): number {
     return this.operations.findIndex((operation) => operation.value === value);
@@ -166,7 +202,7 @@ export class GroundTruth {
   }
 }
 
-/** Whether it may stand in the log more than once: a generation was lost, or its maker was in doubt. */
-export function isMadeAnew({ appendedIn, inDoubt }: Operation): boolean {
-  return appendedIn.size > 1 || inDoubt;
+/** Whether it was published more than once as if it were new: a generation was lost, or what its maker knew. */
+function isMadeAnew({ places, inDoubt }: Operation): boolean {
+  return places.length > 1 && (inDoubt || new Set(places).size > 1);
 }

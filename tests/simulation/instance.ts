@@ -113,21 +113,21 @@ export class Instance {
     this.knowing.crashed();
   }
 
-  /** Ends its program in good order, which takes as long as its calls take. */
+  /**
+   * Ends its program in good order, which takes as long as its calls take. What the disk refused when
+   * all was written counts as lost, though the disk takes more by the time the program is gone: no
+   * disk knew it, and nobody was told that one did.
+   */
   async stop(): Promise<void> {
     const { life } = this;
     if (life === null) return;
     life.ending = true;
     await life.core.drain(1_000);
     await life.core[Symbol.asyncDispose]();
-    const { memberId } = life.core.identity;
-    const left = life.link.leave(memberId).then(
-      () => life.core.left(),
-      () => undefined,
-    );
-    await left;
+    const flushed = keptAll(life.disk);
+    await life.core.leave();
     if (this.life !== life) return;
-    const kept = life.disk.waiting === 0 && life.disk.writeState().t === "writable";
+    const kept = flushed && keptAll(life.disk);
     this.#end(life);
     this.#disk = life.disk.crash(life.disk.waiting);
     if (kept) this.knowing.ended();
@@ -164,4 +164,9 @@ export class Instance {
     this.life = null;
     this.frozen = false;
   }
+}
+
+/** Whether the last commit left nothing behind. */
+function keptAll(disk: HeldDisk): boolean {
+  return disk.waiting === 0 && disk.writeState().t === "writable";
 }

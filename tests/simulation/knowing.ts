@@ -1,3 +1,4 @@
+import { decodeRow } from "../../packages/cache/src/log/row-wire.js";
 import type { PublishOperation, TailRequest } from "../../packages/cache/src/log/shared-store.js";
 import type { GroundTruth, Operation } from "./ground-truth.js";
 import type { LinkObserver } from "./link.js";
@@ -47,15 +48,17 @@ export class Knowing implements LinkObserver {
     return this.#durable;
   }
 
+  /** What the program that runs is certain to know, on its disk or not. */
+  read(): OpSet {
+    const read = this.heardOf.copy();
+    for (const id of this.doubtful) read.delete(id);
+    return read;
+  }
+
   made(operation: Operation, number: number): void {
     this.#own.push({ number, operation, landed: false });
     this.applied.add(operation.id);
     this.heardOf.add(operation.id);
-  }
-
-  /** Whether the program that runs is certain to know of it, on its disk or not. */
-  knows(operation: Operation): boolean {
-    return this.#surelyKnown(operation.id);
   }
 
   /** The disk has it. */
@@ -65,7 +68,7 @@ export class Knowing implements LinkObserver {
 
   /** What its disk is not known to have, it may have or not. */
   crashed(): void {
-    for (const own of this.#own) if (!own.landed) own.operation.inDoubt = true;
+    this.#leaveInDoubt();
     this.applied = this.#durable.copy();
     for (const id of this.heardOf) if (!this.#durable.has(id)) this.doubtful.add(id);
     this.#offers = [];
@@ -74,6 +77,7 @@ export class Knowing implements LinkObserver {
 
   /** The program ended in good order: what it knew is on its disk. */
   ended(): void {
+    this.#leaveInDoubt();
     for (const id of this.applied) this.#durable.add(id);
   }
 
@@ -146,14 +150,14 @@ export class Knowing implements LinkObserver {
     }
   }
 
-  appended(generation: string, publication: PublishOperation, late: boolean): void {
-    const own = this.#numbered(publication.operation);
-    if (own === undefined) return;
-    for (const { operation, number } of this.#own) {
-      if (operation.member !== publication.member || number > own.number) continue;
-      operation.appendedIn.add(generation);
-      if (late) operation.inDoubt = true;
-    }
+  appended(generation: string, { member, row }: PublishOperation): void {
+    const removal = removalIn(row);
+    if (removal === null) return;
+    const upTo = this.#own.filter(
+      ({ operation, number }) =>
+        operation.t === "removal" && operation.member === member && number <= removal,
+    );
+    upTo.at(-1)?.operation.places.push(generation);
   }
 
   landed(publication: PublishOperation): void {
@@ -163,6 +167,10 @@ export class Knowing implements LinkObserver {
       if (other.operation.member === publication.member && other.number <= own.number)
         other.landed = true;
     }
+  }
+
+  #leaveInDoubt(): void {
+    for (const own of this.#own) if (!own.landed) own.operation.inDoubt = true;
   }
 
   #surelyKnown(id: number): boolean {
@@ -191,4 +199,11 @@ export class Knowing implements LinkObserver {
       if (own === undefined) this.#durable.add(id);
     }
   }
+}
+
+/** The number under which the row is a removal by its publisher; null where it is none. */
+function removalIn(row: string): number | null {
+  const here = { ordinal: 0, generation: "", seq: 1 };
+  const operation = decodeRow(row, here).removed[here.generation]?.[1];
+  return operation === undefined ? null : Number(operation.split(":")[1]);
 }

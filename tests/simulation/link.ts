@@ -28,7 +28,7 @@ export interface LinkObserver {
   /** It has been founded, and these are gone from the server. */
   wiped(entries: readonly Appended[]): void;
   /** A server took an own operation. */
-  appended(generation: string, operation: PublishOperation, late: boolean): void;
+  appended(generation: string, operation: PublishOperation): void;
   /** An answer arrived that says so. */
   landed(operation: PublishOperation): void;
 }
@@ -91,12 +91,12 @@ export class Link implements SharedStore {
     const cargo = request.operations.map((operation) => this.#observer.cargoOf(operation));
     const members = request.operations.map(({ member, operation }) => `${member}#${operation}`);
     const text = `publish(${request.generation}:${request.cursor} ${members.join(" ")})`;
-    return this.#call("publish", text, (server, late) => {
+    return this.#call("publish", text, (server) => {
       const { reply, claimed } = server.publish(request, cargo);
       const seqs = reply.t === "another-generation" ? [] : reply.seqs;
       const taken = request.operations.slice(0, seqs.length);
       for (const [index, operation] of taken.entries()) {
-        if (seqs[index] !== 0) this.#observer.appended(request.generation, operation, late);
+        if (seqs[index] !== 0) this.#observer.appended(request.generation, operation);
       }
       this.#observer.offered(request.generation, claimed);
       return [

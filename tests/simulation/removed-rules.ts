@@ -30,9 +30,11 @@ export const removedRules: readonly RemovedRule[] = [
   { name: "operation-dedupe" },
   { name: "identity-in-publish" },
   { name: "barrier-before-set" },
-  { name: "barriers-first" },
   { name: "ended-sets-are-published", becomes: withoutEnded },
   { name: "cursor-once-durable" },
+  { name: "renewed-beyond-disk" },
+  { name: "replaced-in-order" },
+  { name: "publish-checks-log" },
   { name: "unanswered-removals" },
   // Reading.
   { name: "from-the-start", becomes: replacing(/this/, "if (standing.cursor > 0) this") },
@@ -62,6 +64,7 @@ export const removedRules: readonly RemovedRule[] = [
   { name: "found-on-identity", becomes: always("false") },
   { name: "forgotten-operations", becomes: always("false") },
   { name: "ordinal", becomes: always("true") },
+  { name: "rollback-by-log", becomes: always("false") },
   { name: "read-before-founding" },
   { name: "republish-barriers", becomes: replacing(/\S.*;/, barrierPlaced()) },
   {

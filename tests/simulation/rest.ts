@@ -1,5 +1,5 @@
 import { checkServed, saysVerified } from "./checks.js";
-import { isMadeAnew, type Operation, type Value } from "./ground-truth.js";
+import type { Operation, Value } from "./ground-truth.js";
 import { currencyMs, type Instance } from "./instance.js";
 import { OpSet } from "./op-set.js";
 import { serverEpochMs } from "./timers.js";
@@ -147,7 +147,7 @@ function checkHeld(world: World, at: Rest, tally: Tally): void {
   const [first] = owed;
   if (first === undefined) return;
   if (owed.every((set) => rivals(world, set, at).length > 0)) tally.rivals += 1;
-  else if (owed.every((set) => madeAnew(world, set, at.maybe))) tally.anew += 1;
+  else if (owed.every((set) => takenAnew(world, set, at.maybe))) tally.anew += 1;
   else world.breaks("R5", `nobody holds ${owed.map(({ text }) => text).join(" or ")}`);
 }
 
@@ -179,14 +179,6 @@ function rivals({ truth }: World, set: Operation, { known, maybe }: Rest): Opera
 }
 
 /** Whether a removal that the set's writer knew was published again as if it were new. */
-function madeAnew(world: World, set: Operation, known: OpSet): boolean {
-  const { value } = set;
-  if (value === null) return false;
-  return world.truth.operations.some(
-    (operation) =>
-      known.has(operation.id) &&
-      isMadeAnew(operation) &&
-      operation.matches(value.key, value.tags) &&
-      operation.id !== set.id,
-  );
+function takenAnew({ truth }: World, { value }: Operation, known: OpSet): boolean {
+  return value !== null && truth.removalMadeAnew(value, known);
 }

@@ -19,7 +19,7 @@ type Bounds = readonly (readonly [file: string, bound: string, value: number])[]
 
 const joiningBounds: Bounds = [["/barriers.ts", "maxBeside", 1]];
 const smallBounds: Bounds = [
-  ["/log-loop.ts", "batch", 2],
+  ["/log-reader.ts", "batch", 2],
   ["/publisher.ts", "batch", 2],
   ["/sweeper.ts", "slice", 1],
   ["/barriers.ts", "maxRecent", 2],

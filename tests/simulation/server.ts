@@ -30,6 +30,8 @@ interface Past {
 
 /** A saved state of the server, and of what is known about it. */
 export interface ServerSnapshot {
+  /** Whether its generation would be taken for the present one on another server, too. */
+  readonly isNameless: boolean;
   readonly model: ModelSnapshot;
   readonly past: Past;
 }
@@ -51,6 +53,8 @@ export class Server {
   readonly name: string;
   /** Who is in touch; servers that follow each other as one Redis share it. */
   readonly heartbeats: Heartbeats;
+  /** When it last lost entries of its log. */
+  forgotAtMs: number;
   readonly #timers: Timers;
   #entries: Appended[];
   /** Since when an operation is carried by the present log. */
@@ -69,12 +73,18 @@ export class Server {
     this.name = name;
     this.heartbeats = heartbeats;
     this.model = model ?? new RedisModel({ nowMs: () => serverEpochMs + timers.nowMs });
+    this.forgotAtMs = timers.nowMs;
     this.#entries = [...past.entries];
     this.#carriedAtMs = new Map(past.carriedAtMs);
   }
 
   get carriedAtMs(): ReadonlyMap<number, number> {
     return this.#carriedAtMs;
+  }
+
+  /** Whether the present log may tell of the operation. */
+  mayCarry(id: number): boolean {
+    return this.#entries.some(({ maybe }) => maybe.has(id));
   }
 
   /** `late`: nobody waits for the answer. */
@@ -124,6 +134,11 @@ export class Server {
     return { reply, gone };
   }
 
+  /** Whether its generation would be taken for the present one on another server, too. */
+  get isNameless(): boolean {
+    return this.model.snapshot().state.generation?.identity === "";
+  }
+
   restartEmpty(): void {
     this.model.restartEmpty();
     this.#forgetLog();
@@ -135,11 +150,12 @@ export class Server {
   }
 
   snapshot(): ServerSnapshot {
-    return { model: this.model.snapshot(), past: this.#past() };
+    return { isNameless: this.isNameless, model: this.model.snapshot(), past: this.#past() };
   }
 
   restore({ model, past }: ServerSnapshot): void {
     this.model.restore(model);
+    this.forgotAtMs = this.#timers.nowMs;
     this.#entries = [...past.entries];
     // What nobody could read for a while counts from now on.
     this.#carriedAtMs = new Map();
@@ -166,6 +182,7 @@ export class Server {
   }
 
   #forgetLog(): void {
+    this.forgotAtMs = this.#timers.nowMs;
     this.#entries = [];
     this.#carriedAtMs.clear();
     this.#seen.clear();

@@ -4,7 +4,7 @@ import { perform } from "./acts.js";
 import { failOver, redisFault } from "./faults.js";
 import type { Instance, LinkManner } from "./instance.js";
 import type { Profile } from "./profile.js";
-import { barriers, keys, tags } from "./vocabulary.js";
+import { keys, tags } from "./vocabulary.js";
 import type { World } from "./world.js";
 
 const hour = 3_600_000;
@@ -24,7 +24,7 @@ export async function step(world: World, profile: Profile): Promise<void> {
     case "flow-all":
       return flowAll(world);
     case "lose":
-      return lose(world);
+      return lose(world, profile);
     case "commit":
       return commit(world);
     case "time":
@@ -70,7 +70,7 @@ async function act(world: World, profile: Profile): Promise<void> {
   if (!instance.serving) return;
   const { random } = world;
   const key = keys[randomBelow(random, profile.keys)] ?? "a:1";
-  const tagged = profile.tags && random() < 0.4 ? [pick(world, tags) ?? "red"] : [];
+  const tagged = random() < profile.tagged ? [pick(world, tags) ?? "red"] : [];
   const short = random() < profile.shortLived;
   const ttlMs = short ? 500 + randomBelow(random, 3_000) : 100 * hour;
   switch (randomChoice(random, profile.acts)) {
@@ -86,7 +86,7 @@ async function act(world: World, profile: Profile): Promise<void> {
     case "barrier":
       perform(world, instance, {
         t: "barrier",
-        member: pick(world, barriers) ?? "g:*",
+        member: pick(world, profile.barriers) ?? "g:*",
         level: level(world),
       });
       break;
@@ -153,7 +153,7 @@ async function flowAll(world: World): Promise<void> {
 }
 
 /** A call is lost, with or without its effect. */
-async function lose(world: World): Promise<void> {
+async function lose(world: World, profile: Profile): Promise<void> {
   const instance = anyInstance(world);
   if (!instance.running || instance.life === null) return;
   const traffic = pick(world, instance.life.link.traffic);
@@ -161,7 +161,7 @@ async function lose(world: World): Promise<void> {
   const how = randomChoice(world.random, [
     [2, "request"],
     [3, "reply"],
-    [1, "delay"],
+    [profile.lateRequests ? 6 : 1, "delay"],
   ]);
   world.note(`${instance.name} loses the ${how} of ${traffic.text}`);
   if (how === "request") traffic.call.dropRequest();
