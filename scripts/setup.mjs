@@ -14,7 +14,7 @@ const project = process.argv.slice(2).find((argument) => !argument.startsWith("-
 try {
   requireNode();
   installDependencies();
-  build(project);
+  await build(project);
   if (process.argv.includes("--tests")) provideRedis();
 } catch (error) {
   if (!(error instanceof SetupError)) throw error;

@@ -1,10 +1,11 @@
 import { existsSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
+import { bundle } from "./bundle.mjs";
 import { run } from "./command.mjs";
 import { say } from "./report.mjs";
 
-/** Compiles what changed since the last build: that project with all that it needs; by default everything. */
-export function build(project = ".") {
+/** Compiles and bundles what changed since the last build: that project with all that it needs; by default everything. */
+export async function build(project = ".") {
   const projects = neededBy(project).filter((one) => one !== ".");
   const unbuilt = projects.filter((one) => compiles(one) && !existsSync(join(one, "dist")));
   if (unbuilt.length > 0) say(`building ${unbuilt.map((one) => basename(one)).join(", ")}`);
@@ -12,6 +13,7 @@ export function build(project = ".") {
   const notesAlone = unbuilt.some((one) => existsSync(join(one, "tsconfig.tsbuildinfo")));
   const tsc = join("node_modules", "typescript", "bin", "tsc");
   run("build", process.execPath, [tsc, "-b", project, ...(notesAlone ? ["--force"] : [])]);
+  for (const one of projects) await bundle(one);
 }
 
 /** The project and every project that it refers to, each once, the deepest first. */

@@ -22,7 +22,7 @@ void suite("the published libraries, packed and installed alone", { timeout: 120
   for (const name of ["sqlite", "cache"]) {
     void test(`${name} carries its README and licence, and nothing that only tests need`, () => {
       const folder = join(app.path, "node_modules/@holdfast", name);
-      for (const file of ["README.md", "LICENSE", "dist/index.js", "dist/index.d.ts"]) {
+      for (const file of ["README.md", "LICENSE", "dist/bundle/index.js", "dist/index.d.ts"]) {
         assert.notEqual(readFileSync(join(folder, file), "utf8"), "", file);
       }
       for (const file of filesBelow(join(folder, "dist"), /\.js$/)) {

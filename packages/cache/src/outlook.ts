@@ -67,8 +67,9 @@ export class Outlook {
 
   /** Whether the log should be read before anything is answered: the process was stopped, or starved. */
   overdue(): boolean {
-    const { loop, clock } = this.#options;
-    return loop !== null && loop.overdueAt(clock.monotonicMs());
+    const { loop, store, clock } = this.#options;
+    // A look at the clock costs a read more than the rest of this.
+    return loop !== null && store?.usable === true && loop.overdueAt(clock.monotonicMs());
   }
 
   /** Waits, shortly, for the log to be read. */

@@ -31,9 +31,9 @@ export interface Reader {
   all(...values: SqliteValue[]): SqliteRow[];
 }
 
-/** A {@link Reader} of single rows without names, each of which costs a read about a tenth of a microsecond. */
+/** A {@link Reader} of single rows by one value, without the names of columns: each name costs a read a tenth of a microsecond. */
 export interface ArrayReader {
-  get(...values: SqliteValue[]): SqliteArray | undefined;
+  get(value: SqliteValue): SqliteArray | undefined;
 }
 
 /**

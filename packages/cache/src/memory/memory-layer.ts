@@ -22,6 +22,8 @@ const decodedFactor = 2;
 export class MemoryLayer {
   readonly #entries: LRUCache<string, MemoryEntry>;
   readonly #sized: boolean;
+  /** One for all: making another for each entry would cost. */
+  readonly #setting = { size: 1 };
 
   constructor(bound: MemoryBound) {
     this.#sized = "maxBytes" in bound;
@@ -45,8 +47,12 @@ export class MemoryLayer {
 
   /** `length` is that of the encoded value. What is larger than the whole bound is not kept. */
   set(key: string, entry: MemoryEntry, length: number): void {
-    const size = overheadBytes + key.length + decodedFactor * length;
-    this.#entries.set(key, entry, this.#sized ? { size } : undefined);
+    if (!this.#sized) {
+      this.#entries.set(key, entry);
+      return;
+    }
+    this.#setting.size = overheadBytes + key.length + decodedFactor * length;
+    this.#entries.set(key, entry, this.#setting);
   }
 
   delete(key: string): void {

@@ -1,3 +1,4 @@
+import type { DriverArrayStatement } from "../driver/driver.js";
 import type { StatementCache } from "../driver/statement-cache.js";
 import type { ArrayReader, Reader, SqliteArray, SqliteRow, SqliteValue } from "../durable.js";
 import type { SqliteError } from "../sqlite-error.js";
@@ -27,14 +28,17 @@ export class Readers {
     return new PreparedArrayReader(this, sql);
   }
 
-  /** Reads one row; apart from {@link Readers.run} because making a function for each read would cost. */
-  getArray(sql: string, values: readonly SqliteValue[]): SqliteArray | undefined {
+  /** The connection that is read now. */
+  get connection(): StatementCache {
     if (this.#connection === undefined) throw stateError(this.#act, "closed");
-    try {
-      return this.#connection.prepareArrays(sql).get(...values);
-    } catch (cause) {
-      throw this.#failure(cause);
-    }
+    return this.#connection;
+  }
+
+  /** What a failed read throws. */
+  failure(cause: unknown): SqliteError {
+    const error = translateError(this.#act, cause);
+    if (error.code === "damaged") this.#onDamage(error);
+    return error;
   }
 
   /** Runs `work` on the connection and tells its failures in this room's words. */
@@ -43,7 +47,7 @@ export class Readers {
     try {
       return work(this.#connection);
     } catch (cause) {
-      throw this.#failure(cause);
+      throw this.failure(cause);
     }
   }
 
@@ -59,12 +63,6 @@ export class Readers {
     const connection = this.#connection;
     this.#connection = undefined;
     return connection;
-  }
-
-  #failure(cause: unknown): SqliteError {
-    const error = translateError(this.#act, cause);
-    if (error.code === "damaged") this.#onDamage(error);
-    return error;
   }
 }
 
@@ -86,16 +84,28 @@ class PreparedReader implements Reader {
   }
 }
 
+/** Keeps its statement: looking it up, or making a function, would cost each read. */
 class PreparedArrayReader implements ArrayReader {
   readonly #readers: Readers;
   readonly #sql: string;
+  #connection: StatementCache | undefined;
+  #statement: DriverArrayStatement | undefined;
 
   constructor(readers: Readers, sql: string) {
     this.#readers = readers;
     this.#sql = sql;
   }
 
-  get(...values: SqliteValue[]): SqliteArray | undefined {
-    return this.#readers.getArray(this.#sql, values);
+  get(value: SqliteValue): SqliteArray | undefined {
+    const { connection } = this.#readers;
+    try {
+      if (this.#connection !== connection || this.#statement === undefined) {
+        this.#statement = connection.prepareArrays(this.#sql);
+        this.#connection = connection;
+      }
+      return this.#statement.get(value);
+    } catch (cause) {
+      throw this.#readers.failure(cause);
+    }
   }
 }
