@@ -36,11 +36,13 @@ function answers(status: ControlStatus): string {
   const { answers: counts, upstreamCalls, cache, dependencies: needed } = status;
   const { decisions, sources, ages, oldestServedMs, saved } = counts;
   const { asked, failed } = upstreamCalls;
+  const oldest =
+    oldestServedMs === 0 ? "" : `; the oldest copy was ${describeDuration(oldestServedMs)} old`;
   const table = plainTable([`since ${clockTime(status.startedAtMs)}`, ""]);
   table.push(
     ["decided", counted(decisions)],
     ["answered from", counted(sources)],
-    ["age", `${counted(ages)}; the oldest copy was ${describeDuration(oldestServedMs)} old`],
+    ["age", `${counted(ages)}${oldest}`],
     [
       "upstream calls",
       `${colours.bold(`${saved} saved`)} (a copy or a revocation answered), ${asked} made, ${failed} in vain`,
