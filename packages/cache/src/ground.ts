@@ -224,7 +224,7 @@ export class Ground implements AsyncDisposable {
       events: {
         generation: ({ ordinal, id }, because) =>
           this.parts.options.onEvent({ t: "generation", ordinal, id, because }),
-        read: () => undefined,
+        read: () => this.identity.reconcile(),
         failed: (error) => this.#failed(error),
         undecodable: (member) => this.counters.undecodable(member),
       },

@@ -13,6 +13,8 @@ interface Note {
   /** What the file was when the id was given; a copied file is another. */
   readonly home: string;
   readonly operationsTo: number;
+  /** Below every number that a log may hold and the disk knows nothing of. @default operationsTo */
+  readonly knownTo?: number;
   readonly versionsTo: number;
   /** The latest steady time that any run had seen. */
   readonly seenMs: number;
@@ -24,12 +26,16 @@ export class Identity {
   /** True: the file was copied from another's; its operations go on under a new id. */
   readonly renamed: boolean;
   readonly firstVersion: number;
-  /** Below every operation of this run, and above every one of an earlier run that the disk took. */
+  /**
+   * Below every operation of this run, and above every one that an earlier run made and the disk took,
+   * as far as one has read the log since: until then, a run before it may have been without a disk.
+   */
   readonly operationsFrom: number;
   readonly seenMs: number;
   readonly #disk: Disk;
   #note: Note;
   #operation: number;
+  #reconciled = false;
 
   constructor(disk: Disk, home: string, random: Random) {
     this.#disk = disk;
@@ -37,15 +43,17 @@ export class Identity {
     const before: Note | null = body === null ? null : JSON.parse(body);
     this.renamed = before !== null && before.home !== home;
     this.memberId = before === null || this.renamed ? newMemberId(random) : before.memberId;
-    this.operationsFrom = before?.operationsTo ?? 0;
+    const operationsTo = before?.operationsTo ?? 0;
+    this.operationsFrom = before?.knownTo ?? operationsTo;
     // A run whose disk takes nothing leaves no word of its numbers: the next one must not meet them.
-    this.#operation = this.operationsFrom + Math.floor((random() * operationBlock) / 2);
+    this.#operation = operationsTo + Math.floor((random() * operationBlock) / 2);
     this.firstVersion = before?.versionsTo ?? 0;
     this.seenMs = before?.seenMs ?? 0;
     this.#note = {
       memberId: this.memberId,
       home,
       operationsTo: this.#operation + operationBlock,
+      knownTo: this.operationsFrom,
       versionsTo: this.firstVersion + versionBlock,
       seenMs: this.seenMs,
     };
@@ -62,10 +70,20 @@ export class Identity {
   nextOperation(): number {
     this.#operation += 1;
     if (this.#operation >= this.#note.operationsTo) {
-      this.#note = { ...this.#note, operationsTo: this.#operation + operationBlock };
+      const operationsTo = this.#operation + operationBlock;
+      const knownTo = this.#reconciled ? operationsTo : this.operationsFrom;
+      this.#note = { ...this.#note, operationsTo, knownTo };
       this.#save();
     }
     return this.#operation;
+  }
+
+  /** The log was read, and holds no number that the disk knows nothing of. */
+  reconcile(): void {
+    if (this.#reconciled) return;
+    this.#reconciled = true;
+    this.#note = { ...this.#note, knownTo: this.#note.operationsTo };
+    this.#save();
   }
 
   /** Remembers the time, so that the next run does not begin before it. */
