@@ -38,8 +38,7 @@ export async function redisFault(world: World): Promise<void> {
       restarted(world, server);
       break;
     case "restarts empty":
-      server.restartEmpty();
-      restarted(world, server);
+      restartEmpty(world, server);
       break;
     case "is flushed":
       server.flush();
@@ -77,6 +76,12 @@ function restartFrom(server: Server): void {
   const snapshot = snapshots.get(server);
   if (snapshot === undefined || snapshot.isNameless) server.restartEmpty();
   else server.restore(snapshot);
+}
+
+/** The server comes back with nothing. */
+export function restartEmpty(world: World, server: Server): void {
+  server.restartEmpty();
+  restarted(world, server);
 }
 
 /** Every link to it breaks, and most come back at once. */

@@ -138,14 +138,18 @@ export class GroundTruth {
     return sets;
   }
 
-  /** Sets of the value's key that may have been there, but for those that are certain to have gone. */
+  /**
+   * Sets of the value's key that may have been there, but for those that are certain to have gone. What
+   * goes by its tag leaves its place behind.
+   */
   #setsBeside(value: Value, known: OpSet, maybe: OpSet): Operation[] {
     const sets: Operation[] = [];
     for (const id of maybe) {
       const operation = this.get(id);
       const set = operation.value;
       if (set === null || set.key !== value.key) continue;
-      if (this.removalUnknownTo(set, known, set.knew, value) === null) sets.push(operation);
+      const untagged: Value = { ...set, tags: [] };
+      if (this.removalUnknownTo(untagged, known, set.knew, value) === null) sets.push(operation);
     }
     return sets;
   }

@@ -39,15 +39,43 @@ export const themes = [
 ] as const;
 export type Theme = (typeof themes)[number];
 
-/** Those that are about one key and little else. */
-const singleKeyed: readonly Theme[] = ["replies", "copies", "restarts", "tags"];
+/** What a theme adds to the weights of steps and acts. */
+const additions: Readonly<Record<Theme, Readonly<Partial<Record<StepKind | ActKind, number>>>>> = {
+  anything: {},
+  disks: { commit: 8, process: 4, disk: 14 },
+  links: { lose: 5, link: 8 },
+  narrow: { link: 5, redis: 5, fetch: 10 },
+  servers: { redis: 12 },
+  masters: { commit: 3, disk: 5, "fail-over": 14 },
+  newcomers: { process: 10, redis: 4 },
+  barriers: { process: 4, redis: 4, barrier: 10 },
+  replies: { lose: 3, delete: 2 },
+  copies: { fetch: 4 },
+  restarts: { process: 1, disk: 1 },
+  tags: { barrier: 1 },
+};
+
+/** Keys of a theme, where they are few. */
+const fewKeys: Readonly<Partial<Record<Theme, number>>> = {
+  links: 1,
+  barriers: 1,
+  replies: 1,
+  copies: 1,
+  restarts: 2,
+  tags: 1,
+};
+/** Themes that have a plot, which little else disturbs. */
+const alone: readonly Theme[] = ["replies", "copies", "restarts", "tags"];
+const losing: readonly Theme[] = ["newcomers", "barriers"];
 const tagBarriers = barriers.filter((member) => member.startsWith("t:"));
 
 /** What one schedule is made of: each leaves things out, so that what it has comes often. */
 export interface Profile {
+  readonly theme: Theme;
   readonly steps: number;
   readonly keys: number;
-  readonly losesDisks: boolean;
+  /** Part of the crashes that take the disk with them. */
+  readonly lostDisks: number;
   /** Whether a full disk stays full over a restart. */
   readonly fullDisks: boolean;
   /** Whether most links that break lose what is large. */
@@ -72,61 +100,46 @@ export function drawProfile(random: Random, wanted: Theme | null): Profile {
     themes.map((theme) => [theme === "anything" ? 4 : 1, theme]),
   );
   const theme = wanted ?? drawn;
-  const much = (of: Theme, weight: number): number => (theme === of ? weight : 0);
-  // A theme that needs many things to come together is left alone with them.
-  const alone = singleKeyed.includes(theme);
+  const more = (kind: StepKind | ActKind): number => additions[theme][kind] ?? 0;
   const sometimes = (weight: number, part: number): number =>
-    random() < (alone ? part / 3 : part) ? weight : 0;
+    random() < (alone.includes(theme) ? part / 3 : part) ? weight : 0;
+  const weighted = <K extends StepKind | ActKind>(kinds: Weighted<K>): Weighted<K> =>
+    kinds.map(([weight, kind]) => [weight + more(kind), kind]);
   return {
+    theme,
     steps: 100 + randomBelow(random, 30),
-    keys: alone || theme === "barriers" || theme === "links" ? 1 : 1 + randomBelow(random, 4),
+    keys: 1 + randomBelow(random, fewKeys[theme] ?? 4),
     tagged: theme === "tags" ? 0.6 : random() < 0.4 ? 0.4 : 0,
     barriers: theme === "tags" ? tagBarriers : barriers,
-    losesDisks: theme === "newcomers" || theme === "barriers" || random() < 0.4,
+    lostDisks: losing.includes(theme) || random() < 0.4 ? 0.25 : 0,
     fullDisks: theme === "disks" || theme === "restarts",
-    narrowLinks: theme === "narrow" || theme === "copies",
+    narrowLinks: theme === "narrow",
     lateRequests: theme === "replies",
     shortLived: random() < 0.4 ? 0.5 : 0,
-    weights: [
+    weights: weighted<StepKind>([
       [26, "act"],
       [6, "answer"],
       [fine ? 26 : 5, "call"],
       [fine ? 6 : 14, "flow"],
       [fine ? 2 : 8, "flow-all"],
-      [sometimes(4, 0.6) + much("links", 5) + much("replies", 16), "lose"],
-      [5 + much("disks", 8) + much("masters", 3) + much("restarts", 4), "commit"],
+      [sometimes(4, 0.6), "lose"],
+      [5, "commit"],
       [9, "time"],
-      [
-        sometimes(7, 0.7) +
-          much("newcomers", 10) +
-          much("barriers", 4) +
-          much("disks", 4) +
-          much("copies", 4) +
-          much("restarts", 14),
-        "process",
-      ],
-      [sometimes(5, 0.6) + much("links", 8) + much("narrow", 5) + much("copies", 10), "link"],
-      [sometimes(4, 0.5) + much("disks", 14) + much("masters", 5) + much("restarts", 12), "disk"],
+      [sometimes(7, 0.7), "process"],
+      [sometimes(5, 0.6), "link"],
+      [sometimes(4, 0.5), "disk"],
       [sometimes(1, 0.3), "clock"],
-      [
-        sometimes(5, 0.6) +
-          much("servers", 12) +
-          much("narrow", 5) +
-          much("barriers", 4) +
-          much("newcomers", 4) +
-          much("copies", 6),
-        "redis",
-      ],
-      [sometimes(4, 0.5) + much("masters", 14), "fail-over"],
-    ],
-    acts: [
+      [sometimes(5, 0.6), "redis"],
+      [sometimes(4, 0.5), "fail-over"],
+    ]),
+    acts: weighted<ActKind>([
       [5, "set"],
       [sometimes(2, 0.5), "copy"],
-      [3 + much("replies", 3) + much("copies", 2), "delete"],
-      [sometimes(3, 0.7) + much("barriers", 10) + much("tags", 5), "barrier"],
-      [sometimes(6, 0.7) + much("narrow", 10) + much("copies", 16), "fetch"],
+      [3, "delete"],
+      [sometimes(3, 0.7), "barrier"],
+      [sometimes(6, 0.7), "fetch"],
       [6, "get"],
-    ],
+    ]),
     durations: [
       [4, 20],
       [6, 500],

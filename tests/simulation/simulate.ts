@@ -1,4 +1,5 @@
 import { checkCurrency } from "./checks.js";
+import { plotOf } from "./plots.js";
 import { drawProfile, type Theme } from "./profile.js";
 import { checkRest, comeToRest, type Tally } from "./rest.js";
 import { step } from "./steps.js";
@@ -48,8 +49,10 @@ async function run(world: World, tally: Tally, theme: Theme | null): Promise<voi
     for (const instance of world.instances) await world.passAll(instance);
     for (const instance of world.instances) await world.passAll(instance);
   }
+  const plot = plotOf(world, profile.theme);
   for (let count = 0; count < profile.steps && world.broken === null; count += 1) {
-    await step(world, profile);
+    if (plot !== null && world.random() < 0.5) await plot();
+    else await step(world, profile);
     for (const instance of world.instances) checkCurrency(world, instance);
   }
   if (world.broken === null) await comeToRest(world);

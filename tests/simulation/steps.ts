@@ -214,7 +214,7 @@ async function processFault(world: World, profile: Profile): Promise<void> {
 
 /** What was under way arrives, or not. */
 function crash(world: World, instance: Instance, profile: Profile): void {
-  const disk = profile.losesDisks && world.random() < 0.25;
+  const disk = world.random() < profile.lostDisks;
   const { life } = instance;
   if (life === null) return;
   for (const { call: pending } of life.link.traffic) {
