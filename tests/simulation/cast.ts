@@ -1,6 +1,8 @@
+import type { Acknowledge } from "../../packages/cache/src/cache-contract.js";
 import { perform } from "./acts.js";
 import { restartEmpty } from "./faults.js";
 import type { Instance } from "./instance.js";
+import type { Traffic } from "./link.js";
 import type { World } from "./world.js";
 
 const hours = 360_000_000;
@@ -39,8 +41,8 @@ export class Player {
     await this.#world.settle();
   }
 
-  async deletes(key: string): Promise<void> {
-    perform(this.#world, this.#instance, { t: "delete", key, level: "durable" });
+  async deletes(key: string, level: Acknowledge = "durable"): Promise<void> {
+    perform(this.#world, this.#instance, { t: "delete", key, level });
     await this.#world.settle();
   }
 
@@ -76,13 +78,35 @@ export class Player {
   }
 
   /** Talks up to its next publication, whose reply is lost. */
-  async losesReplyOfPublication(): Promise<void> {
+  losesReplyOfPublication(): Promise<void> {
+    return this.talksUpToPublication(({ call, text }) => {
+      this.#note(`loses the reply of ${text}`);
+      call.dropReply();
+    });
+  }
+
+  /** Talks up to its next publication, which it gives up on before it arrives. */
+  givesUpOnPublication(): Promise<void> {
+    return this.talksUpToPublication((traffic) => {
+      this.#note(`gives up on ${traffic.text}`);
+      this.#instance.life?.link.delay(traffic);
+    });
+  }
+
+  /** What it gave up on arrives. */
+  async lateRequestArrives(): Promise<void> {
+    this.#note("late request arrives");
+    this.#instance.life?.link.arriveLate();
+    await this.#world.settle();
+  }
+
+  /** Talks until its next publication is on its way. */
+  async talksUpToPublication(then: (traffic: Traffic) => void = () => undefined): Promise<void> {
     for (let calls = 0; calls < 20; calls += 1) {
       const [next] = this.#instance.life?.link.traffic ?? [];
       if (next === undefined || this.#instance.frozen) return;
       if (next.call.name === "publish") {
-        this.#note(`loses the reply of ${next.text}`);
-        next.call.dropReply();
+        then(next);
         return this.#world.settle();
       }
       await this.#world.pass(this.#instance, next);
@@ -127,11 +151,42 @@ export class Player {
     else this.#instance.crash(0);
   }
 
+  /** Ends in good order up to where it is taken off the list of members, and never learns that it was. */
+  async leavesUnaware(): Promise<void> {
+    const { life } = this.#instance;
+    if (life === null || this.#instance.frozen) return;
+    this.#note("is told to end");
+    this.#instance.stop().catch(() => undefined);
+    await this.#world.settle();
+    for (let calls = 0; calls < 40; calls += 1) {
+      const [next] = life.link.traffic;
+      if (next === undefined || this.#instance.life !== life) return;
+      if (next.call.name === "leave") {
+        next.call.deliver();
+        return this.crashes();
+      }
+      await this.#world.pass(this.#instance, next);
+    }
+  }
+
   /** Its server loses everything. */
   async emptiesServer(): Promise<void> {
     this.#world.note(`${this.#instance.server.name} restarts empty`);
     restartEmpty(this.#world, this.#instance.server);
     await this.#world.settle();
+  }
+
+  /** Another process takes its server's place, with all that it has. */
+  async serverIsPromoted(): Promise<void> {
+    this.#world.note(`${this.#instance.server.name} is promoted`);
+    this.#instance.server.model.promote();
+    await this.#world.settle();
+  }
+
+  /** Time passes for everybody, and links answer. */
+  async waits(durationMs: number): Promise<void> {
+    this.#world.note(`--- ${durationMs} ms`);
+    await this.#world.advance(durationMs, true);
   }
 
   #note(what: string): void {

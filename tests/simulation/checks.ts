@@ -80,7 +80,7 @@ function isLive(world: World, set: Operation, heardOf: OpSet): boolean {
   return !truth.hasSuccessor(set, heardOf) && !truth.hasRival(set, heardOf);
 }
 
-/** Whether a removal that the Redis forgot is known by a member that has been in touch with it all the time. */
+/** Whether a removal that the Redis forgot has been known to a member that was in touch with it, all the time. */
 function isOwed(world: World, instance: Instance, operation: Operation): boolean {
   const { nowMs } = world;
   const { heartbeats } = instance.server;
@@ -89,7 +89,7 @@ function isOwed(world: World, instance: Instance, operation: Operation): boolean
   if (operation.sharedAtMs === null || operation.sharedAtMs >= sinceMs) return false;
   for (const memberId of heartbeats.steadySince(sinceMs, nowMs)) {
     const member = world.instances.find(({ life }) => life?.core.identity.memberId === memberId);
-    if (member?.knowing.applied.has(operation.id) === true) return true;
+    if (member?.knowing.hasAppliedBy(operation.id, sinceMs) === true) return true;
   }
   return false;
 }

@@ -58,9 +58,11 @@ export class Instance {
     this.number = number;
     this.server = server;
     this.#surroundings = surroundings;
-    const { truth, breaks } = surroundings;
-    this.knowing = new Knowing(truth, ({ text }) =>
-      breaks("R5", `${this.name} founds a generation and does not know of ${text}`),
+    const { truth, breaks, timers } = surroundings;
+    this.knowing = new Knowing(
+      truth,
+      ({ text }) => breaks("R5", `${this.name} founds a generation and does not know of ${text}`),
+      () => timers.nowMs,
     );
   }
 

@@ -15,6 +15,8 @@ interface Numbered {
   readonly operation: Operation;
   /** Known by the instance to stand in a log. */
   landed: boolean;
+  /** Read, by the program that runs, in a log that is over: it counts as published and is told like what others made. */
+  settled: boolean;
 }
 
 /**
@@ -30,6 +32,9 @@ export class Knowing implements LinkObserver {
   doubtful = new OpSet();
   readonly #truth: GroundTruth;
   readonly #forgotten: (operation: Operation) => void;
+  readonly #nowMs: () => number;
+  /** When what it must act on came to be that. */
+  readonly #appliedAtMs = new Map<number, number>();
   #offers: Offer[] = [];
   /** The last reading of a whole log. */
   #whole: { readonly generation: string | null; readonly entries: readonly Appended[] } | null =
@@ -39,9 +44,10 @@ export class Knowing implements LinkObserver {
   #durable = new OpSet();
 
   /** `forgotten` is told of removals that go from a server before they were read. */
-  constructor(truth: GroundTruth, forgotten: (operation: Operation) => void) {
+  constructor(truth: GroundTruth, forgotten: (operation: Operation) => void, nowMs: () => number) {
     this.#truth = truth;
     this.#forgotten = forgotten;
+    this.#nowMs = nowMs;
   }
 
   get durable(): OpSet {
@@ -56,9 +62,14 @@ export class Knowing implements LinkObserver {
   }
 
   made(operation: Operation, number: number): void {
-    this.#own.push({ number, operation, landed: false });
-    this.applied.add(operation.id);
+    this.#own.push({ number, operation, landed: false, settled: false });
+    this.#apply(operation.id);
     this.heardOf.add(operation.id);
+  }
+
+  /** Whether it has had to act on it since then. */
+  hasAppliedBy(id: number, ms: number): boolean {
+    return this.applied.has(id) && (this.#appliedAtMs.get(id) ?? ms) <= ms;
   }
 
   /** The disk has it. */
@@ -107,7 +118,8 @@ export class Knowing implements LinkObserver {
     for (const id of this.heardOf) {
       if (this.#truth.get(id).member !== member) continue;
       const own = this.#own.find((numbered) => numbered.operation.id === id);
-      if (own !== undefined && !own.landed && own.number > operation) continue;
+      const waits = own !== undefined && !own.landed && !own.settled;
+      if (waits && own.number > operation) continue;
       cargo.maybe.add(id);
       if (!this.doubtful.has(id)) cargo.surely.add(id);
     }
@@ -123,6 +135,9 @@ export class Knowing implements LinkObserver {
     for (const { surely, maybe } of entries) {
       for (const id of maybe) if (!this.#surelyKnown(id)) this.doubtful.add(id);
       this.heardOf.unite(maybe);
+      const readWhole = this.#whole?.generation === request.generation;
+      for (const own of this.#own)
+        if (readWhole && surely.has(own.operation.id)) own.settled = true;
       if (!inPlace) continue;
       for (const id of surely) this.doubtful.delete(id);
       for (const own of this.#own) if (surely.has(own.operation.id)) own.landed = true;
@@ -169,8 +184,16 @@ export class Knowing implements LinkObserver {
     }
   }
 
+  #apply(id: number): void {
+    if (!this.applied.has(id)) this.#appliedAtMs.set(id, this.#nowMs());
+    this.applied.add(id);
+  }
+
   #leaveInDoubt(): void {
-    for (const own of this.#own) if (!own.landed) own.operation.inDoubt = true;
+    for (const own of this.#own) {
+      own.settled = false;
+      if (!own.landed) own.operation.inDoubt = true;
+    }
   }
 
   #surelyKnown(id: number): boolean {
@@ -193,7 +216,7 @@ export class Knowing implements LinkObserver {
     for (const id of surely) {
       const own = this.#own.find(({ operation }) => operation.id === id);
       if (own !== undefined) own.landed = true;
-      this.applied.add(id);
+      this.#apply(id);
       this.heardOf.add(id);
       this.doubtful.delete(id);
       if (own === undefined) this.#durable.add(id);

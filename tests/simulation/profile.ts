@@ -36,6 +36,7 @@ export const themes = [
   "copies",
   "restarts",
   "tags",
+  "members",
 ] as const;
 export type Theme = (typeof themes)[number];
 
@@ -53,6 +54,7 @@ const additions: Readonly<Record<Theme, Readonly<Partial<Record<StepKind | ActKi
   copies: { fetch: 4 },
   restarts: { process: 1, disk: 1 },
   tags: { barrier: 1 },
+  members: {},
 };
 
 /** Keys of a theme, where they are few. */
@@ -63,9 +65,10 @@ const fewKeys: Readonly<Partial<Record<Theme, number>>> = {
   copies: 1,
   restarts: 2,
   tags: 1,
+  members: 1,
 };
 /** Themes that have a plot, which little else disturbs. */
-const alone: readonly Theme[] = ["replies", "copies", "restarts", "tags"];
+const alone: readonly Theme[] = ["replies", "copies", "restarts", "tags", "members"];
 const losing: readonly Theme[] = ["newcomers", "barriers"];
 const tagBarriers = barriers.filter((member) => member.startsWith("t:"));
 

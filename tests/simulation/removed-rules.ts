@@ -5,8 +5,10 @@ export interface RemovedRule {
   readonly name: string;
   /** Name in the marks. @default that of the rule */
   readonly mark?: string;
-  /** What schedules are about in which the loss shows soonest. @default anything */
-  readonly theme?: Theme;
+  /** What schedules are about in which the loss shows soonest. */
+  readonly theme: Theme;
+  /** Within how many of them it must show: three times as many as it took, and more. */
+  readonly seeds: number;
   /** What a marked line becomes. @default nothing */
   readonly becomes?: (line: string) => string;
 }
@@ -25,66 +27,121 @@ const own = 'JSON.stringify(record.row).includes(`"${this.#memberId}:`)';
 /** Every rule whose loss the simulation must notice. */
 export const removedRules: readonly RemovedRule[] = [
   // Publishing.
-  { name: "catch-up-first" },
-  { name: "barrier-catch-up" },
-  { name: "operation-dedupe" },
-  { name: "identity-in-publish" },
-  { name: "barrier-before-set" },
-  { name: "ended-sets-are-published", becomes: withoutEnded },
-  { name: "cursor-once-durable" },
-  { name: "renewed-beyond-disk" },
-  { name: "replaced-in-order" },
-  { name: "publish-checks-log" },
-  { name: "unanswered-removals" },
+  { name: "catch-up-first", theme: "restarts", seeds: 300 },
+  { name: "barrier-catch-up", theme: "tags", seeds: 300 },
+  { name: "operation-dedupe", theme: "replies", seeds: 400 },
+  { name: "identity-in-publish", theme: "masters", seeds: 3000 },
+  { name: "barrier-before-set", theme: "links", seeds: 200 },
+  { name: "ended-sets-are-published", theme: "narrow", seeds: 300, becomes: withoutEnded },
+  { name: "cursor-once-durable", theme: "restarts", seeds: 200 },
+  { name: "renewed-beyond-disk", theme: "restarts", seeds: 200 },
+  { name: "replaced-in-order", theme: "restarts", seeds: 200 },
+  { name: "unanswered-removals", theme: "replies", seeds: 400 },
   // Reading.
-  { name: "from-the-start", becomes: replacing(/this/, "if (standing.cursor > 0) this") },
-  { name: "knew", becomes: replacing(/= .* \? (.*) : null;/, "= $1;") },
-  { name: "knew-over-barriers" },
-  { name: "seq-per-generation", becomes: collapsed },
-  { name: "operation-id" },
-  { name: "drop-ignorant-sets" },
-  { name: "own-removal-before-stamp" },
+  {
+    name: "from-the-start",
+    theme: "anything",
+    seeds: 100,
+    becomes: replacing(/this/, "if (standing.cursor > 0) this"),
+  },
+  {
+    name: "knew",
+    theme: "anything",
+    seeds: 100,
+    becomes: replacing(/= .* \? (.*) : null;/, "= $1;"),
+  },
+  { name: "knew-over-barriers", theme: "tags", seeds: 100 },
+  { name: "seq-per-generation", theme: "anything", seeds: 200, becomes: collapsed },
+  { name: "operation-id", theme: "replies", seeds: 500 },
+  { name: "drop-ignorant-sets", theme: "anything", seeds: 100 },
+  { name: "own-removal-before-stamp", theme: "replies", seeds: 100 },
   {
     name: "stamp-before-place",
+    theme: "restarts",
+    seeds: 200,
     becomes: replacing(/return .*;/, "return compareAt(left.at, right.at);"),
   },
-  { name: "emptied-by-tag", becomes: replacing(/return .*;/, "return null;") },
-  { name: "outdated-flights" },
-  { name: "held-sets" },
+  {
+    name: "emptied-by-tag",
+    theme: "tags",
+    seeds: 200,
+    becomes: replacing(/return .*;/, "return null;"),
+  },
+  { name: "outdated-flights", theme: "anything", seeds: 100 },
+  { name: "held-sets", theme: "anything", seeds: 100 },
   // Barriers in force at once.
-  { name: "barrier-over-memory" },
-  { name: "barrier-over-disk", becomes: replacing(/return .*;/, "return false;") },
+  { name: "barrier-over-memory", theme: "anything", seeds: 100 },
+  {
+    name: "barrier-over-disk",
+    theme: "anything",
+    seeds: 100,
+    becomes: replacing(/return .*;/, "return false;"),
+  },
   // Copies.
-  { name: "copies-by-generation", becomes: replacing(/\$\{generation\}/, "copy") },
-  { name: "as-of" },
-  { name: "refuse-beside-pending" },
-  { name: "refuse-beside-unplaced" },
-  { name: "write-over-copy" },
+  {
+    name: "copies-by-generation",
+    theme: "copies",
+    seeds: 200,
+    becomes: replacing(/\$\{generation\}/, "copy"),
+  },
+  { name: "as-of", theme: "anything", seeds: 100 },
+  { name: "refuse-beside-pending", theme: "copies", seeds: 300 },
+  { name: "refuse-beside-unplaced", theme: "copies", seeds: 200 },
+  { name: "write-over-copy", theme: "anything", seeds: 300 },
   // Generations.
-  { name: "found-on-identity", becomes: always("false") },
-  { name: "forgotten-operations", becomes: always("false") },
-  { name: "ordinal", becomes: always("true") },
-  { name: "rollback-by-log", becomes: always("false") },
-  { name: "read-before-founding" },
-  { name: "republish-barriers", becomes: replacing(/\S.*;/, barrierPlaced()) },
+  { name: "found-on-identity", theme: "anything", seeds: 100, becomes: always("false") },
+  { name: "forgotten-operations", theme: "restarts", seeds: 200, becomes: always("false") },
+  { name: "ordinal", theme: "masters", seeds: 3000, becomes: always("true") },
+  { name: "rollback-by-log", theme: "restarts", seeds: 400, becomes: always("false") },
+  { name: "read-before-founding", theme: "anything", seeds: 100 },
+  {
+    name: "republish-barriers",
+    theme: "anything",
+    seeds: 100,
+    becomes: replacing(/\S.*;/, barrierPlaced()),
+  },
   {
     name: "republish-own-rows",
+    theme: "anything",
+    seeds: 100,
     mark: "republish-rows",
     becomes: replacing(/else/, `else if (${own}) this.#knowledge.unplaced.delete(key);\nelse`),
   },
   {
     name: "republish-foreign-rows",
+    theme: "anything",
+    seeds: 100,
     mark: "republish-rows",
     becomes: replacing(/else/, `else if (!${own}) this.#knowledge.unplaced.delete(key);\nelse`),
   },
   // What is said.
-  { name: "verified-while-read", becomes: always("false") },
-  { name: "verified-once-said" },
-  { name: "verified-after-currency", becomes: always("false") },
-  { name: "verified-once-all-said", becomes: replacing(/=> .*;/, "=> false && member);") },
-  { name: "all-after-currency", becomes: replacing(/return .*;/, "return true;") },
-  { name: "confirmed-by-cursor", becomes: replacing(/return .*;/, "return true;") },
-  { name: "expired-by-lease", becomes: replacing(/<= 0/, "<= Infinity") },
+  { name: "verified-while-read", theme: "anything", seeds: 100, becomes: always("false") },
+  { name: "verified-once-said", theme: "narrow", seeds: 100 },
+  { name: "verified-after-currency", theme: "members", seeds: 400, becomes: always("false") },
+  {
+    name: "verified-once-all-said",
+    theme: "members",
+    seeds: 100,
+    becomes: replacing(/=> .*;/, "=> false && member);"),
+  },
+  {
+    name: "all-after-currency",
+    theme: "members",
+    seeds: 100,
+    becomes: replacing(/return .*;/, "return true;"),
+  },
+  {
+    name: "confirmed-by-cursor",
+    theme: "anything",
+    seeds: 100,
+    becomes: replacing(/return .*;/, "return true;"),
+  },
+  {
+    name: "expired-by-lease",
+    theme: "anything",
+    seeds: 200,
+    becomes: replacing(/<= 0/, "<= Infinity"),
+  },
 ];
 
 /** A set that has ended is dropped as if it had never been. */

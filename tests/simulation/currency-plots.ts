@@ -1,0 +1,40 @@
+import { everybodyReady, type Plot } from "./plot.js";
+import { keys } from "./vocabulary.js";
+
+const [key = "a:1"] = keys;
+
+/** A newcomer on a server that has forgotten everything, removals that others know included. */
+export const verifiedTooSoon: Plot = [
+  everybodyReady,
+  (a) => a.deletes(key, "shared"),
+  (a) => a.talks(),
+  (a) => a.waits(5_000),
+  (_, b) => b.crashes("lost"),
+  (_, b) => b.emptiesServer(),
+  (_, b) => b.ready(),
+  (_, b) => b.talks(),
+];
+
+/** As {@link verifiedTooSoon}, where who knows the removal cannot say so. */
+export const verifiedBesideUnsaid: Plot = [
+  everybodyReady,
+  (a) => a.deletes(key, "shared"),
+  (a) => a.talks(),
+  (a) => a.waits(5_000),
+  (a) => a.narrows(),
+  (_, b) => b.crashes("lost"),
+  (_, b) => b.emptiesServer(),
+  (_, b) => b.ready(),
+  (_, b) => b.waits(2_500),
+  (_, b) => b.talks(),
+];
+
+/** A removal that asks for everybody, of a server that knows of nobody any more. */
+export const allTooSoon: Plot = [
+  everybodyReady,
+  (a) => a.waits(3_000),
+  (a) => a.emptiesServer(),
+  (a) => a.talks(),
+  (a) => a.deletes(key, "all"),
+  (a) => a.talks(),
+];
