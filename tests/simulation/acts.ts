@@ -1,7 +1,7 @@
 import type { Acknowledge, Receipt } from "../../packages/cache/src/cache-contract.js";
 import { CacheError } from "../../packages/cache/src/cache-error.js";
 import { compileGlob } from "../../packages/cache/src/rules/glob.js";
-import { checkReceipt, checkServed } from "./checks.js";
+import { checkDenied, checkReceipt, checkServed } from "./checks.js";
 import type { Operation, Value } from "./ground-truth.js";
 import type { Instance, Life } from "./instance.js";
 import { serverEpochMs } from "./timers.js";
@@ -48,9 +48,10 @@ export function perform(world: World, instance: Instance, act: Act): void {
     case "fetch":
       return fetch(world, instance, life, act);
     case "get":
-      return follow(world, instance, life, life.core.get(act.key), (value) =>
-        checkServed(world, instance, { key: act.key, value, how: "gets" }),
-      );
+      return follow(world, instance, life, life.core.get(act.key), (value) => {
+        checkServed(world, instance, { key: act.key, value, how: "gets" });
+        checkDenied(world, instance, act.key, value);
+      });
     case "peek":
       return follow(world, instance, life, life.core.peek(act.key), (peek) =>
         checkServed(world, instance, { key: act.key, value: peek?.value, how: "peeks" }),

@@ -39,6 +39,15 @@ export function checkServed(
   if (set !== null) world.breaks(guarantee, `${who}, which is older than ${set.text}`);
 }
 
+/** R4: what may not be given without being verified is not, for longer than was said. */
+export function checkDenied(world: World, instance: Instance, key: string, value: unknown): void {
+  if (value === null || !instance.mustDeny(key)) return;
+  world.breaks(
+    "R4",
+    `${instance.name} gives ${key} = ${JSON.stringify(value)}, and has long been out of touch`,
+  );
+}
+
 /** R2: whoever says that its answers are verified has missed nothing. */
 export function checkCurrency(world: World, instance: Instance): void {
   const { truth, nowMs } = world;

@@ -1,7 +1,7 @@
 import { everybodyReady, type Plot } from "./plot.js";
 import { keys } from "./vocabulary.js";
 
-const [key = "a:1"] = keys;
+const [key = "a:1", , denied = "b:1"] = keys;
 
 /** A newcomer on a server that has forgotten everything, removals that others know included. */
 export const verifiedTooSoon: Plot = [
@@ -37,4 +37,14 @@ export const allTooSoon: Plot = [
   (a) => a.talks(),
   (a) => a.deletes(key, "all"),
   (a) => a.talks(),
+];
+
+/** Somebody is out of touch for longer than may be. */
+export const longAway: Plot = [
+  (a) => a.ready(),
+  (a) => a.sets(denied),
+  (a) => a.talks(),
+  (a) => a.isCut(),
+  (a) => a.waits(6_000),
+  (a) => a.gets(denied),
 ];

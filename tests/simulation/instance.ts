@@ -13,6 +13,10 @@ import type { Timers } from "./timers.js";
 
 export const currencyMs = 2_000;
 
+/** How long answers of one namespace are given without being verified, where that is denied at all. */
+const denyAfterMs = 3_000;
+const deniedNamespace = "b";
+
 /** How a link treats what goes over it: `deaf` loses answers, `mute` loses requests, `narrow` loses what is large. */
 export type LinkManner = "sound" | "deaf" | "mute" | "narrow";
 
@@ -35,6 +39,7 @@ export interface InstanceSurroundings {
   readonly truth: GroundTruth;
   readonly random: Random;
   readonly order: "local-first" | "redis-first";
+  readonly denies: boolean;
   readonly breaks: (guarantee: string, message: string) => void;
 }
 
@@ -50,6 +55,7 @@ export class Instance {
   diskFull = false;
   /** Since when it has been on its present server. */
   attachedAtMs = 0;
+  startedAtMs = 0;
   server: Server;
   readonly #surroundings: InstanceSurroundings;
   #disk: MemoryDurable = openMemoryDurable({ migrations, statements });
@@ -81,14 +87,23 @@ export class Instance {
   }
 
   start(): void {
-    const { timers, random, order } = this.#surroundings;
+    const { timers, random, order, denies } = this.#surroundings;
     const disk = new HeldDisk(this.#disk);
     disk.setFull(this.diskFull);
     const link = new Link(this.server, () => timers.nowMs, this.knowing);
     const yields: (() => void)[] = [];
     const clock = timers.clockFor(this, this.wall);
     const sizes = { maxNegatives: 16, memoryMaxBytes: 1_048_576 };
-    const options = resolveOptions({ directory: "-", currencyMs, order, clock, random, ...sizes });
+    const namespaces = denies ? { [deniedNamespace]: { whenUnverified: { denyAfterMs } } } : {};
+    const options = resolveOptions({
+      directory: "-",
+      currencyMs,
+      order,
+      clock,
+      random,
+      namespaces,
+      ...sizes,
+    });
     const core = new CacheCore({
       durable: disk,
       store: link,
@@ -103,7 +118,16 @@ export class Instance {
     });
     this.life = { core, link, disk, yields, waiting: 0, ending: false };
     this.attachedAtMs = timers.nowMs;
+    this.startedAtMs = timers.nowMs;
     core.begin();
+  }
+
+  /** Whether what it gives of that key was to be denied by now, as nothing told it that it still stands. */
+  mustDeny(key: string): boolean {
+    const { denies, timers } = this.#surroundings;
+    if (!denies || this.life === null || !key.startsWith(`${deniedNamespace}:`)) return false;
+    const knownAtMs = Math.max(this.startedAtMs, this.life.link.readAtMs + currencyMs);
+    return timers.nowMs - knownAtMs > denyAfterMs;
   }
 
   /** kill -9, with so many of the waiting commits on the disk. */

@@ -46,6 +46,8 @@ export interface Traffic {
 export class Link implements SharedStore {
   wakeDue = false;
   cutOff = false;
+  /** When the last reading of the log was asked for that was answered. */
+  readAtMs = Number.NEGATIVE_INFINITY;
   server: Server;
   readonly #nowMs: () => number;
   readonly #observer: LinkObserver;
@@ -79,10 +81,17 @@ export class Link implements SharedStore {
     this.#memberId = request.memberId;
     if (request.generation !== null) this.#observer.told(request.generation, request.cursor);
     const text = `tail(${request.generation ?? "-"}:${request.cursor}${request.said ? " said" : ""})`;
+    const sentAtMs = this.#nowMs();
     return this.#call("tail", text, (server, late) => {
       const { reply, claimed, shown, inPlace } = server.tail(request, late);
       if (request.generation !== null) this.#observer.offered(request.generation, claimed);
-      return [reply, () => this.#observer.heard(request, shown, inPlace)];
+      return [
+        reply,
+        () => {
+          if (inPlace) this.readAtMs = sentAtMs;
+          this.#observer.heard(request, shown, inPlace);
+        },
+      ];
     });
   }
 

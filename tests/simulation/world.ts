@@ -54,6 +54,7 @@ export class World {
       breaks: (guarantee: string, message: string) => this.breaks(guarantee, message),
       random: seededRandom(seed ^ 0x5bd1e995),
       order: this.random() < 0.8 ? ("local-first" as const) : ("redis-first" as const),
+      denies: this.random() < 0.3,
     };
     const count = 2 + randomBelow(this.random, 3);
     this.instances = Array.from(

@@ -62,7 +62,8 @@ export class Outlook {
     if (policy === "serve") return true;
     if (policy === "deny") return false;
     this.look();
-    return this.#watch.unverifiedForMs(this.#options.steady.nowMs()) <= policy.denyAfterMs;
+    const unverifiedForMs = this.#watch.unverifiedForMs(this.#options.steady.nowMs());
+    return unverifiedForMs <= policy.denyAfterMs; // rule: deny-after
   }
 
   /** Whether the log should be read before anything is answered: the process was stopped, or starved. */

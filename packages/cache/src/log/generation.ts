@@ -39,8 +39,8 @@ export function judgeGeneration(standing: Standing, own: OwnNumbers, reply: Tail
   const forgotten = own.unused && reply.ownOperation > own.from; // rule: forgotten-operations
   if (forgotten) return { t: "found", because: "the log holds operations that the disk forgot" };
   if (standing.generation?.id !== generation.id) {
-    const newer = generation.ordinal > standing.highestOrdinal; // rule: ordinal
-    if (newer) return { t: "adopt", generation };
+    // A server without a readable identity can come back with an older one.
+    if (generation.ordinal > standing.highestOrdinal) return { t: "adopt", generation };
     return { t: "found", because: "the generation is no newer than one known before" };
   }
   const { token } = standing;
