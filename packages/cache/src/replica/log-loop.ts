@@ -64,6 +64,8 @@ export class LogLoop implements AsyncDisposable {
   #foundBecause = "";
   /** Whether the last publication was refused for its generation. */
   #refused = false;
+  /** Whether whatever is published next must not go before a read: somebody else wrote, or a call went unanswered. */
+  #readDue = true;
 
   constructor(options: LogLoopOptions) {
     const { store, disk, knowledge, memberId, memo, random, clock, currencyMs, step } = options;
@@ -91,9 +93,15 @@ export class LogLoop implements AsyncDisposable {
       idleMs: currencyMs / 4,
       turn: () => this.#turn(),
       turned: () => this.#turned(),
-      failed: (error) => events.failed(error),
+      failed: (error) => {
+        this.#readDue = true;
+        events.failed(error);
+      },
     });
-    store.onWake(() => this.kick());
+    store.onWake(() => {
+      this.#readDue = true;
+      this.kick();
+    });
   }
 
   /** What the next run should know: whether everything is placed, too, or it would go through all rows again. */
@@ -154,6 +162,7 @@ export class LogLoop implements AsyncDisposable {
 
   /** Resolves after the next turn, or after `timeoutMs`. */
   catchUp(timeoutMs: number): Promise<void> {
+    this.#readDue = true;
     this.kick();
     return new Promise((resolve) => {
       const finish = (): void => {
@@ -218,8 +227,26 @@ export class LogLoop implements AsyncDisposable {
         : Number.NEGATIVE_INFINITY;
   }
 
-  /** One read and what follows from it; true when another should follow at once. */
+  /**
+   * What is to be published and where it stands is known from the last read, and the store refuses
+   * what it is not: so a write need not wait for another. Answers whether that was all.
+   */
+  async #publishAhead(): Promise<boolean> {
+    const { generation } = this.memo;
+    const { clock, currencyMs, knowledge } = this.#options;
+    if (generation === null || this.#lastReadAtMs === null || knowledge.pending.size === 0)
+      return false;
+    if (this.#readDue || this.#onDisk !== null || !this.#readToEnd) return false;
+    if (clock.monotonicMs() - this.#lastReadAtMs > currencyMs / 4) return false;
+    const { cursor } = this.memo;
+    if (await this.#publish(generation)) this.#readDue = true;
+    return !this.#readDue && this.memo.cursor > cursor;
+  }
+
+  /** What is published ahead, else one read and what follows from it; true when another should follow at once. */
   async #turn(): Promise<boolean> {
+    if (await this.#publishAhead()) return false;
+    this.#readDue = false;
     const sentAtMs = this.#options.clock.monotonicMs();
     const said = this.#said();
     const standing = this.#onDisk ?? this.memo;
@@ -276,7 +303,8 @@ export class LogLoop implements AsyncDisposable {
     this.#generationAgeMs = reply.timeMs - reply.foundedAtMs;
     this.memo = { ...this.memo, lastReadMs: this.#options.steadyMs() };
     events.read();
-    return (await this.#publish(generation)) || this.memo.cursor > before;
+    if (await this.#publish(generation)) this.#readDue = true;
+    return this.#readDue || this.memo.cursor > before;
   }
 
   /** Publishes until the log holds everything; true when a read should follow. */
