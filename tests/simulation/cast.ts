@@ -46,8 +46,8 @@ export class Player {
     await this.#world.settle();
   }
 
-  async invalidates(member: string): Promise<void> {
-    perform(this.#world, this.#instance, { t: "barrier", member, level: "durable" });
+  async invalidates(member: string, level: Acknowledge = "durable"): Promise<void> {
+    perform(this.#world, this.#instance, { t: "barrier", member, level });
     await this.#world.settle();
   }
 

@@ -48,3 +48,22 @@ export const longAway: Plot = [
   (a) => a.waits(6_000),
   (a) => a.gets(denied),
 ];
+
+/** Somebody who is back, though the log was last read while it was away. */
+export const backUnnoticed: Plot = [
+  everybodyReady,
+  (a) => a.sets(key),
+  (a) => a.talks(),
+  async (_, b, c) => {
+    for (const player of [b, c]) await player.talks();
+    for (const player of [b, c]) await player.isCut();
+  },
+  (a) => a.waits(7_000),
+  async (a, b) => {
+    await b.heals();
+    await b.talks();
+    await a.invalidates("g:*", "all");
+    await a.deletes(key);
+    await a.talks();
+  },
+];

@@ -222,13 +222,16 @@ export class Writes {
       };
       const look = (): Acknowledged =>
         acknowledgedBy(loop.members, this.#options.memberId, this.#placeOf(member));
+      const readSince = (): boolean => loop.hasReadMembersSince(this.#placeOf(member));
       // Who had expired when the log was last read may be back by now.
-      const late = (): Acknowledged => (loop.isUpToDate ? look() : withoutExpired(look()));
+      const late = (): Acknowledged =>
+        loop.isUpToDate && readSince() ? look() : withoutExpired(look());
       const cancel = clock.after(membersTimeoutMs, () => finish(late()));
       const stop = loop.onTurn(() => {
         if (loop.ended) return finish(late());
         const acknowledged = look();
-        if (acknowledged.unconfirmed.length === 0 && loop.knowsMembers) finish(acknowledged);
+        if (acknowledged.unconfirmed.length > 0 || !loop.knowsMembers || !readSince()) return;
+        finish(acknowledged);
       });
     });
   }

@@ -1,5 +1,6 @@
 import type { Clock, Random } from "../clock.js";
 import type { Disk } from "../disk/disk.js";
+import { nowhere, type Place } from "../disk/records.js";
 import { type CurrencyFacts, unverifiedBecause } from "../log/currency.js";
 import { judgeGeneration } from "../log/generation.js";
 import type { Generation, MemberRecord, SharedStore, TailReply } from "../log/shared-store.js";
@@ -53,6 +54,8 @@ export class LogLoop implements AsyncDisposable {
   memo: Memo;
   /** The other members, and this one, at the last read. */
   members: readonly MemberRecord[] = [];
+  /** Where the log ended then. */
+  #membersAt: Place = nowhere;
   /** As far as the disk goes, where that is not as far as {@link memo}: nothing beyond is told to anybody. */
   #onDisk: Memo | null = null;
   #lastReadAtMs: number | null = null;
@@ -120,6 +123,11 @@ export class LogLoop implements AsyncDisposable {
    */
   get knowsMembers(): boolean {
     return this.#generationAgeMs > this.#options.currencyMs; // rule: all-after-currency
+  }
+
+  /** Whether the members were read after the log held what stands at the place: who was away before may be back. */
+  hasReadMembersSince({ generation, seq }: Place): boolean {
+    return this.#membersAt.generation === generation && this.#membersAt.seq >= seq; // rule: members-after-place
   }
 
   /** Whether the log was read so lately that what was read of the members still holds. */
@@ -265,6 +273,7 @@ export class LogLoop implements AsyncDisposable {
         return this.#adopt(judgement.generation);
       case "same":
         this.members = reply.members;
+        this.#membersAt = { generation: reply.generation?.id ?? null, seq: reply.seq };
         return (await this.#follow(standing, reply, sentAtMs)) || (this.#said() && !said);
     }
   }
