@@ -17,6 +17,7 @@ import { SteadyClock } from "./steady.js";
 
 /** Copies are written together, this long after the first of them. */
 const copyDelayMs = 20;
+const verifiedNote = "verified";
 
 /** Disk, log and layers of a running cache, put together; what reads and writes stand on. */
 export class Ground implements AsyncDisposable {
@@ -68,8 +69,9 @@ export class Ground implements AsyncDisposable {
       steady: this.steady,
       clock,
       options,
-      lastReadMs: memo.lastReadMs,
+      lastVerifiedMs: this.#lastVerifiedMs(memo),
     });
+    this.#rememberVerified();
     for (const barrier of this.knowledge.barriers.unswept) this.#sweep(barrier);
   }
 
@@ -91,6 +93,8 @@ export class Ground implements AsyncDisposable {
   /** Puts what the next run should know of this one: the time, and when the log was read last. */
   remember(): void {
     this.identity.seen(this.steady.nowMs());
+    this.outlook.look();
+    this.#rememberVerified();
     if (this.loop !== null) saveMemo(this.disk, this.loop.memento);
   }
 
@@ -158,6 +162,16 @@ export class Ground implements AsyncDisposable {
     const fresh: Memo = { ...memo, cursor: 0, token: null, lastReadMs: null, said: true };
     saveMemo(this.disk, fresh);
     return fresh;
+  }
+
+  /** Where answers were never verified their time counts from the first start: no restart gives them more. */
+  #lastVerifiedMs(memo: Memo): number {
+    const note = this.disk.note(verifiedNote);
+    return note === null ? (memo.lastReadMs ?? this.steady.startMs) : Number(note);
+  }
+
+  #rememberVerified(): void {
+    this.disk.putNote(verifiedNote, String(this.outlook.watch.lastVerifiedMs));
   }
 
   #failed(error: unknown): void {

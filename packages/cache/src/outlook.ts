@@ -21,8 +21,8 @@ export interface OutlookOptions {
   readonly steady: SteadyClock;
   readonly clock: Clock;
   readonly options: Pick<ResolvedOptions, "whenUnverified" | "onEvent">;
-  /** Steady time at which an earlier run last read the log to its end; null: never. */
-  readonly lastReadMs: number | null;
+  /** Steady time at which an earlier run was verified last. */
+  readonly lastVerifiedMs: number;
 }
 
 /** Whether answers are verified, what follows from it for each key, and who is told of a change. */
@@ -34,8 +34,8 @@ export class Outlook {
 
   constructor(options: OutlookOptions) {
     this.#options = options;
-    const { steady, clock, loop, lastReadMs } = options;
-    this.#watch = new CurrencyWatch(steady.nowMs(), lastReadMs ?? steady.startMs);
+    const { steady, clock, loop, lastVerifiedMs } = options;
+    this.#watch = new CurrencyWatch(steady.nowMs(), lastVerifiedMs);
     this.#redis = { up: false, sinceMs: clock.wallMs(), reason: null };
     loop?.onTurn(() => this.#turned());
     this.look();

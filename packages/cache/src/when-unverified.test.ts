@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import {
   eventually,
+  freePort,
   redisMissing,
   type ShiftedClock,
   shiftedClock,
@@ -40,6 +41,11 @@ async function verified(...caches: readonly Cache[]): Promise<void> {
   await eventually(() => caches.every((cache) => cache.status().currency === "verified"), {
     withinMs: 15_000,
   });
+}
+
+/** Redis is read, but it may evict the log. */
+async function evicting(cache: Cache): Promise<void> {
+  await eventually(() => cache.status().unverifiedBecause?.includes("evict"), { withinMs: 15_000 });
 }
 
 async function written(cache: Cache): Promise<void> {
@@ -206,4 +212,40 @@ void suite("R4 over a restart", { skip: redisMissing, concurrency: 2 }, () => {
       clock.advance(5 * minuteMs);
       assert.deepEqual(await answers(cache), later);
     }));
+
+  void test("no restart gives more time to what was never verified", async () => {
+    await using directory = await temporaryDirectory();
+    const place = {
+      directory: directory.file("a"),
+      redis: `redis://127.0.0.1:${await freePort()}`,
+    };
+    for (const minutes of [0, 7, 14, 21]) {
+      await using cache = await started(place, shiftedClock({ wallAheadMs: minutes * minuteMs }));
+      if (minutes === 0) for (const key of keys) await cache.set(key, "ALLOW", 3 * hour);
+      assert.deepEqual(await answers(cache), minutes < 15 ? forNow : later, `minute ${minutes}`);
+    }
+  });
+
+  void test("what may not be served any more is not served after a restart either, though the log is read", async () => {
+    await using redis = await startRedis({ config: { maxmemory: "50mb" } });
+    await using directory = await temporaryDirectory();
+    const place = { directory: directory.file("a"), redis: redis.url };
+    const clock = shiftedClock();
+    const first = await started(place, clock);
+    await verified(first);
+    await written(first);
+    await redis.command("CONFIG", "SET", "maxmemory-policy", "allkeys-lru");
+    await evicting(first);
+    clock.advance(16 * minuteMs);
+    await evicting(first);
+    assert.deepEqual(await answers(first), later);
+    await first.stop();
+    await using second = await started(place, shiftedClock({ wallAheadMs: 16 * minuteMs }));
+    assert.deepEqual(await answers(second), later);
+    await evicting(second);
+    assert.deepEqual(await answers(second), later);
+    await redis.command("CONFIG", "SET", "maxmemory-policy", "noeviction");
+    await verified(second);
+    assert.deepEqual(await answers(second), all);
+  });
 });
