@@ -240,7 +240,10 @@ export class Ground implements AsyncDisposable {
           this.parts.options.onEvent({ t: "generation", ordinal, id, because }),
         read: () => this.identity.reconcile(),
         failed: (error) => this.#failed(error),
-        undecodable: (member) => this.counters.undecodable(member),
+        undecodable: (member, cause) => {
+          this.counters.undecodable(member);
+          options.onEvent({ t: "unreadable", member, cause });
+        },
       },
       step,
     });

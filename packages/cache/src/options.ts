@@ -91,6 +91,8 @@ export type CacheEvent =
   | { readonly t: "disk-refuses"; readonly reason: string }
   | { readonly t: "disk-writable" }
   | { readonly t: "forged"; readonly key: string }
+  /** An entry of the log could not be read; what it is about counts as removed. */
+  | { readonly t: "unreadable"; readonly member: string; readonly cause: unknown }
   | { readonly t: "horizon-passed"; readonly lastReadMs: number }
   | { readonly t: "slot-adopted"; readonly slot: number; readonly operations: number }
   | { readonly t: "slot-not-adopted"; readonly cause: unknown };

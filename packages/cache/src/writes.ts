@@ -119,7 +119,7 @@ export class Writes {
     const { disk, knowledge, alone, loop, memberId, step } = this.#options;
     const operation = `${memberId}:${item.number}`;
     const wanted = acknowledgeLevels.indexOf(level);
-    const settled = loop !== null && wanted >= 2 ? this.#settled(item.number, loop) : null;
+    const settled = loop !== null && wanted >= 2 ? this.#settled(item, loop) : null;
     alone?.settle(item);
     step("write:put");
     const durable = disk.commit().then(
@@ -193,7 +193,7 @@ export class Writes {
   }
 
   /** The outcome of an operation, or null when it has none in time. */
-  #settled(number: number, loop: LogLoop): Promise<Outcome | null> {
+  #settled(item: PendingKey | PendingBarrier, loop: LogLoop): Promise<Outcome | null> {
     const { knowledge, clock, publishTimeoutMs } = this.#options;
     return new Promise((resolve) => {
       const finish = (outcome: Outcome | null): void => {
@@ -205,7 +205,7 @@ export class Writes {
       const stop = loop.onTurn(() => {
         if (loop.ended) finish(null);
       });
-      knowledge.pending.whenSettled(number, finish);
+      knowledge.pending.whenSettled(item, finish);
     });
   }
 

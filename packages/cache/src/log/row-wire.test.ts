@@ -52,7 +52,26 @@ void test("a row that is published again is the same at another place", () => {
 
 void test("text that is no row is refused", () => {
   const place: At = { ordinal: 1, generation: "g1", seq: 1 };
-  for (const text of ["", "1", "null", "{}", '{"k":1,"s":{}}', '{"k":1,"s":{"v":1,"o":"m:1"}}']) {
+  const sets = [
+    "{}",
+    '{"v":1,"e":1,"t":1,"o":"m:1"}',
+    '{"v":"1","t":1,"o":"m:1"}',
+    '{"v":"1","e":null,"t":1,"o":"m:1"}',
+    '{"v":"1","e":1,"o":"m:1"}',
+    '{"v":"1","e":1,"t":1,"o":"m:1","a":[1,"g1"]}',
+    '{"v":"1","e":1,"t":1,"o":"m:1","n":{"g1":"1"}}',
+    '{"v":"1","e":1,"t":1,"o":"m:1","g":"team"}',
+  ].map((set) => `1{"k":1,"s":${set}}`);
+  const rows = [
+    "1",
+    "1null",
+    "1{}",
+    "1[]",
+    '1{"k":null}',
+    '1{"k":1,"r":1}',
+    '1{"k":1,"p":{"g1":1}}',
+  ];
+  for (const text of ["", "null", '2{"k":1}', '{"k":1}', ...rows, ...sets]) {
     assert.throws(() => decodeRow(text, place), text);
   }
 });

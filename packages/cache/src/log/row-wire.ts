@@ -1,13 +1,9 @@
 import type { Positions } from "./positions.js";
 import { isRemoved, type Removed, withRemoval } from "./removed.js";
 import type { At, Row } from "./row.js";
+import { isWire, type Wire } from "./wire.js";
 
-/**
- * A row as the log carries it, as JSON with short names, because Redis holds one per written key:
- * `r` operation of the removal at this very place, `p` the removals before it; `k` keep until;
- * `s` the set: `v` value, `e` expiry, `a` place of first publication (absent: this very place),
- * `n` knew, `t` stamp, `o` operation, `g` tags.
- */
+/** A row on its way to the log. */
 export interface RowDraft {
   readonly removed: Removed;
   /** Operation of the removal that the place this draft is published at is itself; null: it is none. */
@@ -25,21 +21,6 @@ export interface SetDraft {
   readonly stamp: number;
   readonly operation: string;
   readonly tags: readonly string[];
-}
-
-interface Wire {
-  r?: string;
-  p?: Removed;
-  k: number;
-  s?: {
-    v: string;
-    e: number;
-    a?: readonly [number, string, number];
-    n?: Positions;
-    t: number;
-    o: string;
-    g?: readonly string[];
-  };
 }
 
 /** First character of a row: which release can read it. The next format is read for a release before it is written. */
@@ -65,7 +46,8 @@ export function decodeRow(text: string, here: At): Row {
   if (!text.startsWith(rowFormat))
     throw new TypeError("Cannot read a log row: its format is not known");
   const wire: unknown = JSON.parse(text.slice(rowFormat.length));
-  if (!isWire(wire)) throw new TypeError("Cannot read a log row: it has no keep time");
+  if (!isWire(wire))
+    throw new TypeError("Cannot read a log row: its parts are not what they should be");
   const { r, s } = wire;
   const before = wire.p ?? {};
   return {
@@ -84,21 +66,6 @@ export function decodeRow(text: string, here: At): Row {
             tags: s.g ?? [],
           },
   };
-}
-
-function isWire(value: unknown): value is Wire {
-  if (typeof value !== "object" || value === null || !("k" in value) || typeof value.k !== "number")
-    return false;
-  if (!("s" in value) || value.s === undefined) return true;
-  const { s } = value;
-  return (
-    typeof s === "object" &&
-    s !== null &&
-    "v" in s &&
-    typeof s.v === "string" &&
-    "o" in s &&
-    typeof s.o === "string"
-  );
 }
 
 /** A published row as the draft that publishes it again, unchanged, in another generation. */

@@ -43,7 +43,7 @@ export class LettingGo {
     const pending = this.#pending.key(key);
     if (pending === undefined || pending.set === null) return;
     if (pending.removal === null) this.#pending.settle(pending, { t: "overtaken" });
-    else this.#pending.reduce({ ...pending, set: null });
+    else this.#pending.overtake({ ...pending, set: null });
     this.#holders.forget(key);
   }
 

@@ -87,6 +87,7 @@ export class LogLoop implements AsyncDisposable {
       knowledge,
       memberId,
       leaseMs: 3 * currencyMs,
+      keepUntilMs: () => this.sharedNowMs + options.horizonMs,
       undecodable: (member, cause) => events.undecodable(member, cause),
     });
     const reader = this.#reader;

@@ -55,8 +55,8 @@ class Stand {
     }
   }
 
-  wait(number: number): void {
-    this.pending.whenSettled(number, (outcome) => this.heard.push([number, outcome]));
+  wait(item: PendingKey | PendingBarrier): void {
+    this.pending.whenSettled(item, (outcome) => this.heard.push([item.number, outcome]));
   }
 
   /** Numbers of what may be published now. */
@@ -115,10 +115,10 @@ void test("a newer operation of the key takes the place of the older one, and go
 void test("who waited for an operation waits for the one that replaced it", () => {
   const stand = new Stand();
   stand.put(set(1, "x"), barrier(2, "t:gold"));
-  stand.wait(1);
-  stand.wait(2);
+  stand.wait(set(1, "x"));
+  stand.wait(barrier(2, "t:gold"));
   stand.put(set(3, "x"), barrier(4, "t:gold"));
-  stand.wait(3);
+  stand.wait(set(3, "x"));
   stand.pending.settle(set(1, "x"), published);
   assert.deepEqual(stand.heard, [], "what was replaced is nobody's end");
   assert.deepEqual(stand.pending.key("x"), set(3, "x"));
@@ -136,7 +136,7 @@ void test("what is left after a part was published keeps its place and its waite
   const stand = new Stand();
   const both: PendingKey = { ...set(1, "x"), removal: "a:1" };
   stand.put(both, removal(2, "y"));
-  stand.wait(1);
+  stand.wait(both);
   stand.pending.reduce({ ...both, removal: null });
   assert.deepEqual(stand.heard, []);
   assert.deepEqual(stand.publishable(), [1, 2]);
@@ -148,7 +148,7 @@ void test("what is left after a part was published keeps its place and its waite
 void test("who waits for an operation of which a trace is left learns at once that it was overtaken", async () => {
   const stand = new Stand();
   stand.put(set(1, "x"));
-  stand.wait(1);
+  stand.wait(set(1, "x"));
   const trace: PendingKey = { ...set(1, "x"), set: { ...setOf(1), value: "", goneAtMs: 0 } };
   stand.pending.overtake(trace);
   assert.deepEqual(stand.heard, [[1, overtaken]]);
@@ -158,10 +158,27 @@ void test("who waits for an operation of which a trace is left learns at once th
   assert.equal(stand.heard.length, 1, "the end is told once");
 });
 
+void test("who waits for a set that is dropped beside a removal hears it, who waits for the removal does not", () => {
+  const stand = new Stand();
+  const first: PendingKey = removal(1, "x");
+  stand.put(first);
+  stand.wait(first);
+  const both: PendingKey = { ...set(2, "x"), removal: "a:1" };
+  stand.put(both);
+  stand.wait(both);
+  stand.pending.overtake({ ...both, set: null });
+  assert.deepEqual(stand.heard, [[2, overtaken]]);
+  stand.pending.settle(both, published);
+  assert.deepEqual(stand.heard, [
+    [2, overtaken],
+    [1, published],
+  ]);
+});
+
 void test("what has ended is not on the disk any more, and ends once", async () => {
   const stand = new Stand();
   stand.put(set(1, "x"), barrier(2, "n:auth"), removal(3, "y"));
-  stand.wait(1);
+  stand.wait(set(1, "x"));
   stand.pending.settle(set(1, "x"), published);
   stand.pending.settle(set(1, "x"), overtaken);
   stand.pending.settle(barrier(2, "n:auth"), published);

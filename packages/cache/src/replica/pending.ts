@@ -39,6 +39,12 @@ export type Outcome =
   | { readonly t: "published"; readonly member: string; readonly place: Place }
   | { readonly t: "overtaken" };
 
+/** Who waits for the end of an operation, and for which part of it. */
+interface Waiter {
+  readonly part: "set" | "removal";
+  readonly tell: (outcome: Outcome) => void;
+}
+
 /**
  * Own operations that the log does not hold yet, in the order they were made, at most one a key.
  * Each is on the disk before it is published and until it is known to be.
@@ -48,7 +54,7 @@ export class Pending {
   readonly #items = new Map<number, PendingItem>();
   readonly #byKey = new Map<string, PendingKey>();
   readonly #byBarrier = new Map<string, PendingBarrier>();
-  readonly #waiters = new Map<number, ((outcome: Outcome) => void)[]>();
+  readonly #waiters = new Map<number, Waiter[]>();
   readonly #uncommitted = new Set<number>();
   /** What replaces something in a transaction that has not ended: the number of that. */
   readonly #replacing = new Map<number, number>();
@@ -125,10 +131,14 @@ export class Pending {
     this.#write(item);
   }
 
-  /** As `reduce`, and whoever waits for the operation learns that it was overtaken. */
+  /** As `reduce`, and whoever waits for the set of the operation learns that it was overtaken. */
   overtake(item: PendingKey): void {
     this.#write(item);
-    this.#tell(item.number, { t: "overtaken" });
+    const waiting = this.#waiters.get(item.number) ?? [];
+    const others = waiting.filter(({ part }) => part !== "set");
+    if (others.length > 0) this.#waiters.set(item.number, others);
+    else this.#waiters.delete(item.number);
+    for (const { part, tell } of waiting) if (part === "set") tell({ t: "overtaken" });
   }
 
   /** The operation's transaction has ended: it may be published. */
@@ -164,10 +174,11 @@ export class Pending {
   }
 
   /** Calls back once the operation, or the one that replaces it, has ended. */
-  whenSettled(number: number, waiter: (outcome: Outcome) => void): void {
-    const waiting = this.#waiters.get(number);
-    if (waiting === undefined) this.#waiters.set(number, [waiter]);
-    else waiting.push(waiter);
+  whenSettled(item: PendingItem, tell: (outcome: Outcome) => void): void {
+    const part = item.t === "key" && item.set !== null ? "set" : "removal";
+    const waiting = this.#waiters.get(item.number);
+    if (waiting === undefined) this.#waiters.set(item.number, [{ part, tell }]);
+    else waiting.push({ part, tell });
   }
 
   /** Operations up to that number which the log is known to hold already. */
@@ -185,7 +196,7 @@ export class Pending {
   #tell(number: number, outcome: Outcome): void {
     const waiting = this.#waiters.get(number);
     this.#waiters.delete(number);
-    for (const waiter of waiting ?? []) waiter(outcome);
+    for (const { tell } of waiting ?? []) tell(outcome);
   }
 
   #write(item: PendingItem): void {
