@@ -1,5 +1,5 @@
-import { existsSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
+import { basename, join } from "node:path";
 import { SetupError } from "./report.mjs";
 
 /**
@@ -21,10 +21,12 @@ export async function bundle(project) {
   if (entries === undefined || isNewer(project)) return;
   const { build } = await import("esbuild");
   const from = Object.entries(entries).map(([name, file]) => [name, join(project, "dist", file)]);
+  const outdir = join(project, "dist", "bundle");
   try {
-    await build({
+    const { metafile } = await build({
       entryPoints: Object.fromEntries(from),
-      outdir: join(project, "dist", "bundle"),
+      outdir,
+      metafile: true,
       bundle: true,
       splitting: true,
       format: "esm",
@@ -33,9 +35,16 @@ export async function bundle(project) {
       packages: "external",
       logLevel: "error",
     });
+    keepOnly(outdir, Object.keys(metafile.outputs));
   } catch (error) {
     throw new SetupError(`Cannot bundle "${project}": ${error.message}`);
   }
+}
+
+/** Removes what an earlier build left: shared parts are named for what is in them. */
+function keepOnly(folder, files) {
+  const made = new Set(files.map((file) => basename(file)));
+  for (const name of readdirSync(folder)) if (!made.has(name)) rmSync(join(folder, name));
 }
 
 function isNewer(project) {
