@@ -1,3 +1,4 @@
+import type { Durable } from "@holdfast/sqlite";
 import type {
   Acknowledge,
   Answer,
@@ -105,6 +106,11 @@ export class CacheCore implements Omit<Cache, "start" | "stop"> {
     }
     loop?.left();
     await this.disk.commit().catch(() => undefined);
+  }
+
+  /** Goes over to another file in place of one that was given up. */
+  moveTo(durable: Durable, home: string): void {
+    this.#ground.moveTo(durable, home);
   }
 
   /** Takes over what another process left unpublished; resolves once it is on the own disk. */
@@ -244,7 +250,8 @@ export class CacheCore implements Omit<Cache, "start" | "stop"> {
     return statusOf({
       watch: outlook.watch,
       redis: outlook.redis,
-      disk: parts.durable.writeState(),
+      disk: this.disk.durable.writeState(),
+      diskLost: this.#ground.diskLost,
       startedAtMs: steady.startMs,
       memo: loop?.memo ?? null,
       members: loop?.members ?? [],
@@ -307,9 +314,8 @@ export class CacheCore implements Omit<Cache, "start" | "stop"> {
 
   #makeHousekeeping(): Housekeeping {
     const { disk, knowledge, steady, counters, parts } = this.#ground;
-    const { durable, store, clock, options, yieldLoop } = parts;
+    const { store, clock, options, yieldLoop } = parts;
     return new Housekeeping({
-      durable,
       disk,
       knowledge,
       store,

@@ -22,6 +22,7 @@ import { migrations, statements } from "./disk/schema.js";
 import type { SharedStore } from "./log/shared-store.js";
 import { type CacheOptions, type ResolvedOptions, resolveOptions } from "./options.js";
 import type { RedisStoreOptions } from "./redis/redis-options.js";
+import { Renewal } from "./renewal.js";
 
 /** How long `stop` goes on publishing. */
 const drainMs = 1_000;
@@ -41,7 +42,8 @@ export function createSteppedCache(options: CacheOptions, step: (name: string) =
 /** What is open while the cache runs. */
 interface Running {
   readonly core: CacheCore;
-  readonly durable: Durable;
+  /** Has the file, and closes it. */
+  readonly renewal: Renewal;
   readonly slot: Slot;
   readonly store: SharedStore | null;
 }
@@ -149,24 +151,65 @@ class HoldfastCache implements Cache {
         this.#cover(),
         this.#connector(),
       ]);
-      const durable = await openDurable({
-        directory: slot.directory,
-        name,
-        role: "copy",
-        migrations,
-        statements,
-        writtenBy: release,
-      });
+      const open = (): Promise<Durable> =>
+        openDurable({
+          directory: slot.directory,
+          name,
+          role: "copy",
+          migrations,
+          statements,
+          writtenBy: release,
+        });
+      const store = connect();
       try {
-        return { ...this.#compose(durable, slot, cover, connect()), slot };
+        return await this.#openOn(open, slot, (durable) =>
+          this.#compose(durable, slot, cover, store),
+        );
       } catch (error) {
-        await durable.close();
+        await store?.[Symbol.asyncDispose]();
         throw error;
       }
     } catch (error) {
       await slot[Symbol.asyncDispose]();
       throw openingError(error);
     }
+  }
+
+  /** Damage can show once the file is in use: the next opening looks at all of it, and replaces it. */
+  async #openOn(
+    open: () => Promise<Durable>,
+    slot: Slot,
+    compose: (durable: Durable) => Omit<Running, "slot" | "renewal">,
+  ): Promise<Running> {
+    for (let again = true; ; again = false) {
+      const durable = await open();
+      try {
+        const composed = compose(durable);
+        return { ...composed, slot, renewal: this.#renewing(composed.core, durable, open) };
+      } catch (error) {
+        await durable.close();
+        const isDamaged = error instanceof SqliteError && error.code === "damaged";
+        if (!isDamaged || !again) throw error;
+      }
+    }
+  }
+
+  #renewing(core: CacheCore, durable: Durable, open: () => Promise<Durable>): Renewal {
+    const { clock, onEvent } = this.#options;
+    return new Renewal({
+      durable,
+      open,
+      clock,
+      use: (renewed) => {
+        this.#tellOpening(renewed);
+        core.moveTo(renewed, homeOf(renewed.path));
+      },
+      failed: (cause) =>
+        onEvent({
+          t: "disk-refuses",
+          reason: cause instanceof Error ? cause.message : String(cause),
+        }),
+    });
   }
 
   #takeSlot(): Slot {
@@ -182,7 +225,7 @@ class HoldfastCache implements Cache {
     slot: Slot,
     cover: ValueCover,
     store: SharedStore | null,
-  ): Omit<Running, "slot"> {
+  ): Omit<Running, "slot" | "renewal"> {
     const { clock, random } = this.#options;
     this.#tellOpening(durable);
     const core = new CacheCore({
@@ -197,17 +240,17 @@ class HoldfastCache implements Cache {
       cover,
       step: this.#step,
     });
-    return { core, durable, store };
+    return { core, store };
   }
 
-  async #close({ core, durable, slot, store }: Running): Promise<void> {
+  async #close({ core, renewal, slot, store }: Running): Promise<void> {
     await (await this.#adopting)?.[Symbol.asyncDispose]();
     await core.drain(drainMs);
     this.#core = null;
     await core[Symbol.asyncDispose]();
     await core.leave();
     await store?.[Symbol.asyncDispose]();
-    await durable.close();
+    await renewal[Symbol.asyncDispose]();
     await slot[Symbol.asyncDispose]();
   }
 

@@ -1,3 +1,4 @@
+import type { Durable } from "@holdfast/sqlite";
 import type { CoreParts } from "./core-parts.js";
 import { Disk } from "./disk/disk.js";
 import { Identity } from "./identity.js";
@@ -36,6 +37,7 @@ export class Ground implements AsyncDisposable {
   readonly #sweeper: Sweeper;
   readonly #sweeps = new Map<string, Promise<number>>();
   #kept = false;
+  #lostAtMs = 0;
   #copyTimer: (() => void) | null = null;
   /** What the file held was older than the horizon. */
   #aged = false;
@@ -53,6 +55,7 @@ export class Ground implements AsyncDisposable {
     const memo = this.#firstMemo();
     this.#sweeper = new Sweeper(this.disk, () => this.knowledge, parts.yieldLoop);
     this.knowledge = this.#makeKnowledge();
+    const lastVerifiedMs = this.#lastVerifiedMs(memo);
     for (let broken = 0; broken < this.knowledge.broken; broken += 1)
       this.counters.undecodable("pending");
     this.layers = this.#makeLayers();
@@ -69,9 +72,10 @@ export class Ground implements AsyncDisposable {
       steady: this.steady,
       clock,
       options,
-      lastVerifiedMs: this.#lastVerifiedMs(memo),
+      lastVerifiedMs,
     });
     this.#rememberVerified();
+    this.disk.whenLost((cause) => this.#lost(cause));
     for (const barrier of this.knowledge.barriers.unswept) this.#sweep(barrier);
   }
 
@@ -96,6 +100,23 @@ export class Ground implements AsyncDisposable {
     this.outlook.look();
     this.#rememberVerified();
     if (this.loop !== null) saveMemo(this.disk, this.loop.memento);
+  }
+
+  /** Goes over to another file in place of one that was given up. `home` tells it from a copy of it. */
+  moveTo(durable: Durable, home: string): void {
+    this.disk.moveTo(durable);
+    this.knowledge.lostRows();
+    this.knowledge.putAgain();
+    this.identity.moved(home);
+    this.alone?.remember();
+    this.remember();
+    this.disk.commit().catch(() => undefined);
+  }
+
+  /** Why the disk holds nothing any more, and since when; null where it holds what is known. */
+  get diskLost(): { readonly sinceMs: number; readonly reason: string } | null {
+    const reason = this.disk.lostBecause;
+    return reason === null ? null : { sinceMs: this.#lostAtMs, reason };
   }
 
   /** Whether the disk had everything when all else had ended. */
@@ -174,6 +195,20 @@ export class Ground implements AsyncDisposable {
     this.disk.putNote(verifiedNote, String(this.outlook.watch.lastVerifiedMs));
   }
 
+  /**
+   * Memory has let go of whatever a removal took, so that it goes on being served; copies in Redis
+   * could not be judged without the rows, nor anything published, until the log has been read again.
+   */
+  #lost(cause: unknown): void {
+    this.counters.diskLost();
+    this.#lostAtMs = this.parts.clock.wallMs();
+    this.knowledge.lostRows();
+    this.loop?.startOver();
+    this.remember();
+    this.disk.commit().catch(() => undefined);
+    this.parts.options.onEvent({ t: "disk-lost", cause });
+  }
+
   #failed(error: unknown): void {
     this.counters.redisError("log");
     this.outlook.failed(error);
@@ -210,7 +245,7 @@ export class Ground implements AsyncDisposable {
       nowMs: () => this.steady.nowMs(),
       startMs: this.steady.startMs,
       position: () => ({
-        generation: this.generation,
+        generation: this.loop?.knowsWhatItRead === false ? null : this.generation,
         cursor: this.loop?.memo.cursor ?? 0,
         offsetMs: this.offsetMs,
       }),

@@ -1,4 +1,4 @@
-import type { Command, Durable } from "@holdfast/sqlite";
+import type { Command } from "@holdfast/sqlite";
 import type { Clock } from "./clock.js";
 import { afterEveryKey, type Disk } from "./disk/disk.js";
 import type { LogPlace, SharedStore } from "./log/shared-store.js";
@@ -10,7 +10,6 @@ const everyMs = 60_000;
 const slice = 256;
 
 export interface HousekeepingOptions {
-  readonly durable: Durable;
   readonly disk: Disk;
   readonly knowledge: Knowledge;
   readonly store: SharedStore | null;
@@ -69,7 +68,7 @@ export class Housekeeping implements AsyncDisposable {
       }
       await this.#evict();
       await disk.commit();
-      await this.#options.durable.vacuum();
+      await disk.durable.vacuum();
     } catch {
       // The disk takes no writes now; the next round finds the same work.
       return;
@@ -77,14 +76,14 @@ export class Housekeeping implements AsyncDisposable {
   }
 
   async #sweepCopies(): Promise<void> {
-    const { durable, disk, nowMs, yieldLoop } = this.#options;
-    const edge = durable.reader("SELECT k FROM copy WHERE k > ? ORDER BY k LIMIT 1 OFFSET ?");
+    const { disk, nowMs, yieldLoop } = this.#options;
+    const edge = disk.durable.reader("SELECT k FROM copy WHERE k > ? ORDER BY k LIMIT 1 OFFSET ?");
     for (let key = ""; !this.#stopped; ) {
       const last = edge.get(key, slice)?.["k"];
       const now = Math.round(nowMs());
       const command: Command =
         typeof last === "string" ? ["sweepCopies", key, last, now] : ["sweepCopiesToEnd", key, now];
-      await disk.run([command]);
+      await disk.durable.write([command]);
       if (typeof last !== "string") return;
       key = last;
       await yieldLoop();
@@ -150,8 +149,8 @@ export class Housekeeping implements AsyncDisposable {
 
   /** Copies only: what is nearest to its end goes first, judged slice by slice. */
   async #evict(): Promise<void> {
-    const { durable, disk, maxBytes, yieldLoop, evicted } = this.#options;
-    const size = durable.reader(
+    const { disk, maxBytes, yieldLoop, evicted } = this.#options;
+    const size = disk.durable.reader(
       "SELECT (SELECT page_count FROM pragma_page_count) AS pages, (SELECT freelist_count FROM pragma_freelist_count) AS free, (SELECT page_size FROM pragma_page_size) AS size",
     );
     const held = (): number => {

@@ -86,6 +86,12 @@ export class Identity {
     this.#save();
   }
 
+  /** From now on what the disk holds lies in another file. */
+  moved(home: string): void {
+    this.#note = { ...this.#note, home };
+    this.#save();
+  }
+
   /** Remembers the time, so that the next run does not begin before it. */
   seen(nowMs: number): void {
     this.#note = { ...this.#note, seenMs: Math.max(this.#note.seenMs, Math.round(nowMs)) };

@@ -89,6 +89,8 @@ export type CacheEvent =
     }
   | { readonly t: "disk-replaced"; readonly damagedPath: string }
   | { readonly t: "disk-refuses"; readonly reason: string }
+  /** What the disk held cannot be read: from now on it counts as empty. */
+  | { readonly t: "disk-lost"; readonly cause: unknown }
   | { readonly t: "disk-writable" }
   | { readonly t: "forged"; readonly key: string }
   /** An entry of the log could not be read; what it is about counts as removed. */

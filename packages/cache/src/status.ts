@@ -14,6 +14,8 @@ export interface StatusFacts {
     readonly reason: string | null;
   } | null;
   readonly disk: WriteState;
+  /** Why what the disk held was given up, until it holds again what is known. */
+  readonly diskLost: { readonly sinceMs: number; readonly reason: string } | null;
   readonly startedAtMs: number;
   readonly memo: Memo | null;
   readonly members: readonly MemberRecord[];
@@ -63,7 +65,8 @@ function redisStatus({ redis, startedAtMs }: StatusFacts): DependencyStatus {
   return { state: redis.up ? "up" : "down", sinceMs: redis.sinceMs, reason: redis.reason };
 }
 
-function diskStatus({ disk, startedAtMs }: StatusFacts): DependencyStatus {
+function diskStatus({ disk, diskLost, startedAtMs }: StatusFacts): DependencyStatus {
+  if (disk.t === "writable" && diskLost !== null) return { state: "down", ...diskLost };
   if (disk.t === "writable") return { state: "up", sinceMs: startedAtMs, reason: null };
   return { state: "down", sinceMs: disk.sinceMs, reason: disk.error.message };
 }

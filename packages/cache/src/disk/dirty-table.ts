@@ -65,11 +65,6 @@ export class DirtyTable<K, V> {
     this.#writing.clear();
   }
 
-  /** Forgets what waits; for copies when the disk refuses and memory must stay bounded. */
-  dropWaiting(): void {
-    this.#waiting.clear();
-  }
-
   clear(): void {
     this.#waiting.clear();
     this.#writing.clear();

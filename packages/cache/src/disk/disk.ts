@@ -1,4 +1,4 @@
-import type { ArrayReader, Command, Durable, Reader, SqliteValue } from "@holdfast/sqlite";
+import { type Command, type Durable, SqliteError, type SqliteValue } from "@holdfast/sqlite";
 import { type BarrierRecord, barrierOf, putBarrierCommand } from "./barrier-columns.js";
 import { copyOf, copyTraits, putCopyCommand } from "./copy-columns.js";
 import { DirtyTable } from "./dirty-table.js";
@@ -12,8 +12,9 @@ import {
   text,
 } from "./records.js";
 import { heldSetFrom, putRowCommand, rowOf } from "./row-columns.js";
+import { TableReaders } from "./table-readers.js";
 
-/** Copies held in memory for the file while it takes none; beyond it they are given up. */
+/** Copies held in memory for the file while it takes none; what comes beyond it is given up. */
 const maxDirtyCopies = 20_000;
 /** Copies written in one transaction, so that a removal after a burst of them does not wait for all. */
 const copiesInUnit = 1_000;
@@ -39,7 +40,8 @@ export const afterEveryKey: string = "\u{10ffff}".repeat(129);
  * committed. Reads see what was put at once.
  */
 export class Disk {
-  readonly #durable: Durable;
+  #durable: Durable;
+  #readers: TableReaders;
   readonly #cover: ValueCover;
   readonly #copies: DirtyTable<string, CopyRecord>;
   readonly #rows: DirtyTable<string, RowRecord>;
@@ -47,14 +49,12 @@ export class Disk {
   readonly #barriers: DirtyTable<string, BarrierRecord>;
   readonly #notes: DirtyTable<string, string>;
   readonly #recentRows = new RecentRows();
-  readonly #readCopy: ArrayReader;
-  readonly #readRow: Reader;
-  readonly #readSet: ArrayReader;
-  readonly #readRowsAfter: Reader;
-  readonly #readCopiesAfter: Reader;
   #beforeCommit: () => void = () => undefined;
+  #tellLost: (cause: unknown) => void = () => undefined;
   /** The file holds copies and rows that are dropped already. */
   #emptying = false;
+  #losses = 0;
+  #lostBecause: string | null = null;
   #writing: Promise<void> | null = null;
   #next: Promise<void> | null = null;
   #mayHoldRows: boolean;
@@ -78,20 +78,39 @@ export class Disk {
       barrier === null ? drop("dropBarrier", member) : putBarrierCommand(member, barrier),
     );
     this.#notes = new DirtyTable((name, body) => ["putNote", name, body ?? ""]);
-    this.#readCopy = durable.arrayReader("SELECT v, meta FROM copy WHERE k = ?");
-    this.#readRow = durable.reader(
-      "SELECT v, meta, body, generation, seq, keep FROM row WHERE k = ?",
-    );
-    // Decoding what the log needs of a row costs a read more than finding it.
-    this.#readSet = durable.arrayReader("SELECT v, meta FROM row WHERE k = ?");
-    this.#readRowsAfter = durable.reader(
-      "SELECT k, v, meta, body, generation, seq, keep FROM row WHERE k > ? AND k < ? ORDER BY k LIMIT ?",
-    );
-    this.#readCopiesAfter = durable.reader(
-      "SELECT k, meta FROM copy WHERE k > ? AND k < ? ORDER BY k LIMIT ?",
-    );
+    this.#readers = new TableReaders(durable);
+    this.#watch(durable);
     this.#mayHoldRows = durable.reader("SELECT 1 AS one FROM row LIMIT 1").get() !== undefined;
     this.#mayHoldCopies = durable.reader("SELECT 1 AS one FROM copy LIMIT 1").get() !== undefined;
+  }
+
+  /** The file as it is open now. */
+  get durable(): Durable {
+    return this.#durable;
+  }
+
+  /** How often what the file held was given up. */
+  get losses(): number {
+    return this.#losses;
+  }
+
+  /** Why what the file held was given up, until it holds again what is known; null where it was not. */
+  get lostBecause(): string | null {
+    return this.#lostBecause;
+  }
+
+  /** Called when what the file holds can no longer be read, each time before anything is answered without it. */
+  whenLost(listener: (cause: unknown) => void): void {
+    this.#tellLost = listener;
+    if (this.#lostBecause !== null) listener(this.#lostBecause);
+  }
+
+  /** Goes over to another file, which counts as empty: what is put stays put until that one has it. */
+  moveTo(durable: Durable): void {
+    this.#durable = durable;
+    this.#readers = new TableReaders(durable);
+    this.#watch(durable);
+    this.#giveUp();
   }
 
   copy(key: string): CopyRecord | null {
@@ -99,18 +118,22 @@ export class Disk {
     const dirty = this.#copies.get(key);
     if (dirty !== undefined) return dirty;
     if (this.#emptying) return null;
-    const found = this.#readCopy.get(key);
-    return found === undefined ? null : copyOf(found[0], found[1]);
+    return this.#read(null, (file) => {
+      const found = file.copy.get(key);
+      return found === undefined ? null : copyOf(found[0], found[1]);
+    });
   }
 
   row(key: string): RowRecord | null {
     if (!this.#mayHoldRows) return null;
     const known = this.#knownRow(key);
     if (known !== undefined) return known;
-    const found = this.#readRow.get(key);
-    const row = found === undefined ? null : rowOf(found, this.#openRow(key, found["v"]));
-    this.#recentRows.keep(key, row);
-    return row;
+    return this.#read(null, (file) => {
+      const found = file.row.get(key);
+      const row = found === undefined ? null : rowOf(found, this.#openRow(key, found["v"]));
+      this.#recentRows.keep(key, row);
+      return row;
+    });
   }
 
   /** What a read needs of {@link Disk.row}, at less than half the cost; null where it has no set. */
@@ -118,9 +141,11 @@ export class Disk {
     if (!this.#mayHoldRows) return null;
     const known = this.#knownRow(key);
     if (known !== undefined) return known === null ? null : heldSetOf(known);
-    const found = this.#readSet.get(key);
-    const value = found === undefined ? null : this.#openRow(key, found[0]);
-    return value === null ? null : heldSetFrom(value, found?.[1]);
+    return this.#read(null, (file) => {
+      const found = file.set.get(key);
+      const value = found === undefined ? null : this.#openRow(key, found[0]);
+      return value === null ? null : heldSetFrom(value, found?.[1]);
+    });
   }
 
   /** The value of a copy as text; null where what the disk holds is not whole. */
@@ -131,9 +156,10 @@ export class Disk {
   putCopy(key: string, copy: CopyRecord | null): void {
     if (copy !== null) this.#mayHoldCopies = true;
     else if (!this.#mayHoldCopies) return;
-    if (this.#durable.writeState().t === "refusing" && this.#copies.size > maxDirtyCopies)
-      this.#copies.dropWaiting();
-    this.#copies.put(key, copy);
+    const full = this.#copies.size >= maxDirtyCopies && this.#durable.writeState().t === "refusing";
+    if (!full) this.#copies.put(key, copy);
+    // An older one must not come back in place of the one that is given up.
+    else if (copy === null || this.copy(key) !== null) this.#copies.put(key, null);
   }
 
   putRow(key: string, row: RowRecord | null): void {
@@ -170,17 +196,13 @@ export class Disk {
   allPending(): { readonly bodies: ReadonlyMap<number, string>; readonly broken: number } {
     const bodies = new Map<number, string>();
     let broken = 0;
-    for (const found of this.#durable
-      .reader("SELECT operation, body FROM pending ORDER BY operation")
-      .all()) {
-      const operation = integer(found["operation"]);
-      const body = found["body"];
-      const opened =
-        typeof body === "string" || body instanceof Uint8Array
-          ? this.#cover.open(body, `pending:${operation}`)
-          : null;
+    const found = this.#durable.reader("SELECT operation, body FROM pending ORDER BY operation");
+    for (const { operation, body } of found.all()) {
+      const number = integer(operation);
+      const isBody = typeof body === "string" || body instanceof Uint8Array;
+      const opened = isBody ? this.#cover.open(body, `pending:${number}`) : null;
       if (opened === null) broken += 1;
-      else bodies.set(operation, opened);
+      else bodies.set(number, opened);
     }
     return { bodies, broken };
   }
@@ -195,10 +217,12 @@ export class Disk {
   /** Rows in the file in key order, within the bounds (both exclusive), each in its latest state. See {@link dirtyRows}. */
   rowsAfter(key: string, limit: number, before: string = afterEveryKey): [string, RowRecord][] {
     if (!this.#mayHoldRows || this.#emptying) return [];
-    return this.#readRowsAfter.all(key, before, limit).map((found) => {
-      const name = text(found["k"]);
-      return [name, this.#rows.get(name) ?? rowOf(found, this.#openRow(name, found["v"]))];
-    });
+    return this.#read([], (file) =>
+      file.rowsAfter.all(key, before, limit).map((found) => {
+        const name = text(found["k"]);
+        return [name, this.#rows.get(name) ?? rowOf(found, this.#openRow(name, found["v"]))];
+      }),
+    );
   }
 
   /** Rows whose latest state the file does not hold. */
@@ -215,9 +239,11 @@ export class Disk {
     limit: number,
   ): { key: string; goneAtMs: number; version: number; tags: readonly string[] }[] {
     if (this.#emptying) return [];
-    return this.#readCopiesAfter
-      .all(key, before, limit)
-      .map((found) => ({ key: text(found["k"]), ...copyTraits(text(found["meta"])) }));
+    return this.#read([], (file) =>
+      file.copiesAfter
+        .all(key, before, limit)
+        .map((found) => ({ key: text(found["k"]), ...copyTraits(text(found["meta"])) })),
+    );
   }
 
   /** Version of a copy that the file does not hold yet; infinite where it is being dropped; undefined: the file's own is the latest. */
@@ -262,44 +288,83 @@ export class Disk {
     while (this.#copies.waiting > 0);
   }
 
-  /** Runs commands of its own in a unit of its own; for sweeps. */
-  async run(unit: readonly Command[]): Promise<void> {
-    await this.#durable.write(unit);
-  }
-
   /** Drops every copy and row: here at once, and in the file with the next commit. */
   dropAll(): void {
     this.#copies.clear();
     this.#rows.clear();
-    this.#recentRows.clear();
-    this.#emptying = true;
+    this.#giveUp();
   }
 
   #write(): Promise<void> {
     this.#next = null;
     const unit: Command[] = this.#emptying ? [["dropAllCopies"], ["dropAllRows"]] : [];
-    const tables = [this.#rows, this.#barriers, this.#pending, this.#notes];
-    if (unit.length === 0 && [this.#copies, ...tables].every((table) => table.size === 0))
+    if (unit.length === 0 && this.#tables.every((table) => table.size === 0))
       return Promise.resolve();
     this.#beforeCommit();
-    for (const table of tables) table.take(unit, Number.POSITIVE_INFINITY);
-    this.#copies.take(unit, copiesInUnit);
+    for (const table of this.#tables)
+      table.take(unit, table === this.#copies ? copiesInUnit : Number.POSITIVE_INFINITY);
     const left = this.#copies.waiting > 0;
+    const losses = this.#losses;
     const writing = this.#durable.write(unit).then(
       () => {
         this.#writing = null;
+        if (losses !== this.#losses) {
+          // What the file took before it was given up it is to be given again.
+          this.#failed();
+          throw new SqliteError("io", "Cannot write: what the file held has been given up");
+        }
         this.#emptying = false;
-        for (const table of [this.#copies, ...tables]) table.written();
+        this.#lostBecause = null;
+        for (const table of this.#tables) table.written();
         if (left) this.commit().catch(() => undefined);
       },
       (error: unknown) => {
         this.#writing = null;
-        for (const table of [this.#copies, ...tables]) table.failed();
+        this.#failed();
         throw error;
       },
     );
     this.#writing = writing;
     return writing;
+  }
+
+  get #tables() {
+    return [this.#rows, this.#barriers, this.#pending, this.#notes, this.#copies] as const;
+  }
+
+  #failed(): void {
+    for (const table of this.#tables) table.failed();
+  }
+
+  #watch(durable: Durable): void {
+    durable.onWriteState((state) => {
+      if (state.t === "refusing" && state.error.code === "damaged") this.#lose(state.error);
+    });
+  }
+
+  /** What the file says; what it cannot say counts as not there, with all else that it held. */
+  #read<T>(nothing: T, work: (file: TableReaders) => T): T {
+    try {
+      return work(this.#readers);
+    } catch (cause) {
+      this.#lose(cause);
+      return nothing;
+    }
+  }
+
+  /** Nothing of the file is read any more until it was emptied and given what is known then. */
+  #lose(cause: unknown): void {
+    if (this.#lostBecause !== null) return;
+    if (cause instanceof SqliteError && cause.code === "closed") return;
+    this.#lostBecause = cause instanceof Error ? cause.message : String(cause);
+    this.#giveUp();
+    this.#tellLost(cause);
+  }
+
+  #giveUp(): void {
+    this.#losses += 1;
+    this.#emptying = true;
+    this.#recentRows.clear();
   }
 
   /** The row as far as it is known without the file; undefined: the file has to be asked. */
@@ -312,11 +377,8 @@ export class Disk {
 
   #putCopy(key: string, copy: CopyRecord): Command {
     const { value } = copy;
-    return putCopyCommand(
-      key,
-      copy,
-      typeof value === "string" ? this.#cover.close(value, key) : value,
-    );
+    const isText = typeof value === "string";
+    return putCopyCommand(key, copy, isText ? this.#cover.close(value, key) : value);
   }
 
   #putRow(key: string, record: RowRecord): Command {

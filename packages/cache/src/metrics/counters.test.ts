@@ -56,6 +56,7 @@ void test("everything else is counted under its name", () => {
   counters.integrityFailure();
   counters.undecodable("auth:a");
   counters.widened();
+  counters.diskLost();
   const kind = "auth";
   const rows: readonly [string, Readonly<Record<string, string>>, number][] = [
     ["misses", { kind }, 1],
@@ -73,6 +74,7 @@ void test("everything else is counted under its name", () => {
     ["integrity_failures", {}, 1],
     ["undecodable", {}, 1],
     ["barriers_widened", {}, 1],
+    ["disks_lost", {}, 1],
   ];
   for (const [name, labels, value] of rows)
     assert.equal(valueOf(counters, name, labels), value, name);

@@ -15,6 +15,7 @@ export class Counters implements FetchCounters {
   #integrityFailures = 0;
   #undecodable = 0;
   #widened = 0;
+  #disksLost = 0;
 
   /** `declared` kinds are counted apart from the start. */
   constructor(declared: readonly string[]) {
@@ -81,6 +82,10 @@ export class Counters implements FetchCounters {
     this.#widened += 1;
   }
 
+  diskLost(): void {
+    this.#disksLost += 1;
+  }
+
   /** Every count since the start. */
   samples(): MetricSample[] {
     const samples: MetricSample[] = [];
@@ -92,6 +97,7 @@ export class Counters implements FetchCounters {
       sample("holdfast_cache_integrity_failures_total", this.#integrityFailures),
       sample("holdfast_cache_undecodable_total", this.#undecodable),
       sample("holdfast_cache_barriers_widened_total", this.#widened),
+      sample("holdfast_cache_disks_lost_total", this.#disksLost),
     );
     return samples;
   }

@@ -17,6 +17,7 @@ export const metricNames = [
   "holdfast_cache_integrity_failures_total",
   "holdfast_cache_undecodable_total",
   "holdfast_cache_barriers_widened_total",
+  "holdfast_cache_disks_lost_total",
   "holdfast_cache_verified",
   "holdfast_cache_redis_up",
   "holdfast_cache_disk_writable",
@@ -44,6 +45,8 @@ const help: Readonly<Record<MetricName, string>> = {
   holdfast_cache_integrity_failures_total: "Entries whose seal or signature did not fit",
   holdfast_cache_undecodable_total: "Entries that could not be read",
   holdfast_cache_barriers_widened_total: "Barriers merged into a wider one",
+  holdfast_cache_disks_lost_total:
+    "Times that what the disk held could not be read and was given up",
   holdfast_cache_verified: "1 while nothing newer can have been missed",
   holdfast_cache_redis_up: "1 while Redis answers; absent where none is configured",
   holdfast_cache_disk_writable: "1 while the disk takes writes",

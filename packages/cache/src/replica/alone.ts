@@ -29,15 +29,20 @@ export class Alone {
     }
   }
 
+  /** Puts what the next run should know. */
+  remember(): void {
+    // Alone, `generation` is not kept: what an earlier log said stays what it was.
+    const kept = { generation: null, cursor: 0, said: false, aloneSeq: this.memo.cursor };
+    saveMemo(this.#disk, { ...this.memo, ...kept });
+  }
+
   /** Gives the operation its place. */
   settle(item: PendingKey | PendingBarrier): void {
     const shipment = shipPending(this.#yard(), item);
     const seq = this.memo.cursor + 1;
     shipment.landed(placeIn(this.#generation, seq));
     this.memo = advance(this.memo, seq, null);
-    // Alone, `generation` is not kept: what an earlier log said stays what it was.
-    const kept = { generation: null, cursor: 0, said: false, aloneSeq: seq };
-    saveMemo(this.#disk, { ...this.memo, ...kept });
+    this.remember();
     this.#knowledge.unplaced.clear();
   }
 }

@@ -105,6 +105,12 @@ export class Barriers {
     this.#disk.putBarrier(barrier.member, recordOf(barrier));
   }
 
+  /** Puts all of them, for a disk that holds nothing. */
+  putAgain(): void {
+    for (const barrier of this.#all.values())
+      this.#disk.putBarrier(barrier.member, recordOf(barrier));
+  }
+
   drop(member: string): void {
     const barrier = this.#all.get(member);
     if (barrier === undefined) return;

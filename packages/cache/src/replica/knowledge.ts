@@ -201,6 +201,17 @@ export class Knowledge {
     for (const pending of this.pending.keys) this.#lettingGo.dropPendingSet(pending.key);
   }
 
+  /** The disk has lost the rows: those are left that it did not hold yet. */
+  lostRows(): void {
+    this.#rows.count = this.#disk.dirtyRows().length;
+  }
+
+  /** Puts everything that is known apart from rows, for a disk that holds nothing. */
+  putAgain(): void {
+    this.pending.putAgain();
+    this.barriers.putAgain();
+  }
+
   /** Joins barriers that have become too many; answers how many. */
   widen(prefix: string): number {
     return this.#barrierRows.widen(prefix);

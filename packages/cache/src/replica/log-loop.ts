@@ -10,7 +10,7 @@ import type { Knowledge } from "./knowledge.js";
 import { LogReader } from "./log-reader.js";
 import { placeIn, type Yard } from "./publication.js";
 import { Publisher } from "./publisher.js";
-import { advance, committed, enterGeneration, type Memo, saveMemo } from "./standing.js";
+import { advance, committed, enterGeneration, type Memo, rewound, saveMemo } from "./standing.js";
 import { Turns } from "./turns.js";
 
 export interface LogLoopOptions {
@@ -64,6 +64,8 @@ export class LogLoop implements AsyncDisposable {
   #identityKnown = false;
   #evicts = false;
   #readToEnd = false;
+  /** The disk has lost what was read: `due`: it is to be read again, with the next turn; `begun`: not to its end yet. */
+  #rereading: "no" | "due" | "begun" = "no";
   #foundBecause = "";
   /** Whether the last publication was refused for its generation. */
   #refused = false;
@@ -108,9 +110,24 @@ export class LogLoop implements AsyncDisposable {
     });
   }
 
+  /** Whether everything up to the cursor is known here, and nothing of it lost with the disk. */
+  get knowsWhatItRead(): boolean {
+    return this.#rereading === "no";
+  }
+
+  /** The disk has lost what the log said: it is read from its start before anything is published, or verified. */
+  startOver(): void {
+    this.#rereading = "due";
+    this.#readToEnd = false;
+    this.#verifiedUntilMs = Number.NEGATIVE_INFINITY;
+    this.#readDue = true;
+    this.kick();
+  }
+
   /** What the next run should know: whether everything is placed, too, or it would go through all rows again. */
   get memento(): Memo {
-    return { ...this.memo, said: this.#backlog.rowsPlaced };
+    const memo = this.#mustReread ? rewound(this.memo) : this.memo;
+    return { ...memo, said: this.#backlog.rowsPlaced };
   }
 
   /** Server time as well as it is known. */
@@ -186,16 +203,14 @@ export class LogLoop implements AsyncDisposable {
 
   /** Null while answers are verified. */
   unverifiedBecause(): string | null {
+    if (this.#rereading !== "no")
+      return "what the log said was lost with the disk, and is read again";
     return unverifiedBecause(this.#facts());
   }
 
   /** Puts on the disk that the member's record was taken out of the log: the next run must not take that for a loss. */
   left(): void {
-    saveMemo(this.#options.disk, {
-      ...this.memo,
-      ownOperation: 0,
-      said: this.#backlog.rowsPlaced,
-    });
+    saveMemo(this.#options.disk, { ...this.memento, ownOperation: 0 });
   }
 
   /** Ends after the turn that runs; publishes nothing more. */
@@ -218,6 +233,10 @@ export class LogLoop implements AsyncDisposable {
       others: this.members.filter((member) => member.id !== memberId),
       generation: this.memo.generation?.id ?? null,
     };
+  }
+
+  get #mustReread(): boolean {
+    return this.#rereading === "due";
   }
 
   #said(): boolean {
@@ -256,6 +275,11 @@ export class LogLoop implements AsyncDisposable {
   async #turn(): Promise<boolean> {
     if (await this.#publishAhead()) return false;
     this.#readDue = false;
+    if (this.#mustReread) {
+      this.#rereading = "begun";
+      this.memo = rewound(this.memo);
+      this.#onDisk = null;
+    }
     const sentAtMs = this.#options.clock.monotonicMs();
     const said = this.#said();
     const standing = this.#onDisk ?? this.memo;
@@ -285,16 +309,13 @@ export class LogLoop implements AsyncDisposable {
     const { generation, cursor: before } = this.memo;
     if (generation === null) return false;
     this.#reader.apply(reply.entries, generation, true); // rule: from-the-start
+    if (this.#mustReread) return true;
     const last = reply.entries.at(-1);
     const isFull = this.#reader.isFull(reply.entries);
     const more = isFull && last !== undefined && last.seq < reply.seq;
     const cursor = more ? last.seq : reply.seq;
-    const token =
-      last !== undefined && last.seq === cursor
-        ? last.token
-        : cursor === before
-          ? this.memo.token
-          : null;
+    const read = last !== undefined && last.seq === cursor ? last.token : null;
+    const token = read ?? (cursor === before ? this.memo.token : null);
     this.memo = {
       ...advance(this.memo, cursor, token),
       ownOperation: Math.max(this.memo.ownOperation, reply.ownOperation),
@@ -307,7 +328,8 @@ export class LogLoop implements AsyncDisposable {
       if (await committed(disk)) this.#onDisk = null;
       else if (more) return false;
     }
-    if (more) return true;
+    if (more || this.#mustReread) return true;
+    this.#rereading = "no";
     this.#readToEnd = true;
     this.#lastReadAtMs = sentAtMs;
     this.#generationAgeMs = reply.timeMs - reply.foundedAtMs;

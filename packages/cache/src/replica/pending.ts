@@ -164,6 +164,11 @@ export class Pending {
     return items;
   }
 
+  /** Puts everything that waits, for a disk that holds nothing. */
+  putAgain(): void {
+    for (const item of this.#items.values()) this.#write(item);
+  }
+
   /** Ends an operation. */
   settle(item: PendingItem, outcome: Outcome): void {
     if (this.#items.get(item.number) === undefined) return;

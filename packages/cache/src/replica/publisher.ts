@@ -42,8 +42,10 @@ export class Publisher {
   /** Publishes what is next. Nobody else may change the memo meanwhile. */
   async next(generation: Generation, memo: Memo): Promise<Published> {
     const { store, memberId, disk, backlog, step } = this.#options;
+    const { losses } = disk;
     const { items, shipments } = this.#nextShipments(generation);
-    if (shipments.length === 0) return { t: "nothing" };
+    // What is published over a row that is lost would tell of none of its removals.
+    if (shipments.length === 0 || disk.losses !== losses) return { t: "nothing" };
     step("publish:ready");
     this.started = true;
     const { cursor, token, ownOperation } = memo;
@@ -60,7 +62,7 @@ export class Publisher {
     if (reply.t === "another-generation") return reply;
     step("publish:answered");
     const next = land(memo, generation, shipments, reply);
-    saveMemo(disk, { ...next, said: backlog.rowsPlaced });
+    if (disk.losses === losses) saveMemo(disk, { ...next, said: backlog.rowsPlaced });
     // Not waited for: what is lost of this with a crash is published again and changes nothing.
     void committed(disk);
     return { t: "landed", memo: next, reads: reply.t === "catch-up" || reply.seqs.includes(0) };

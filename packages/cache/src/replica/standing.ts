@@ -61,6 +61,11 @@ export function enterGeneration(memo: Memo, generation: Generation): Memo {
   };
 }
 
+/** Where what was read is to be read again. */
+export function rewound(memo: Memo): Memo {
+  return { ...memo, cursor: 0, token: null };
+}
+
 /** After everything up to `cursor` was read. */
 export function advance(memo: Memo, cursor: number, token: string | null): Memo {
   if (memo.generation === null || cursor <= memo.cursor) return memo;

@@ -52,7 +52,8 @@ export class Sweeper implements AsyncDisposable {
     for (;;) {
       const next = this.#queue.shift();
       if (next === undefined) break;
-      next.done(this.#stopped ? 0 : await this.#sweepOne(next.member));
+      // Where a sweep fails the barrier stays unswept, and reads go on asking it.
+      next.done(this.#stopped ? 0 : await this.#sweepOne(next.member).catch(() => 0));
     }
     this.#running = null;
   }
