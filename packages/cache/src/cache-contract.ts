@@ -105,7 +105,7 @@ export interface LoadTerms {
 export interface FetchPolicy {
   /** How long an answer is fresh. @default 60_000 */
   readonly ttlMs?: number;
-  /** Part of the TTL by which it is varied at random, 0 to 0.5. @default 0.1 */
+  /** Part of the TTL by which it is shortened at random, 0 to 0.5. @default 0.1 */
   readonly jitter?: number;
   /** Part of the TTL after which a read refreshes in the background, 0.1 to 1; 1: never ahead. @default 0.75 */
   readonly refreshAhead?: number;
