@@ -15,10 +15,16 @@ import type { CacheEvent } from "./options.js";
 
 const hourMs = 3_600_000;
 
-/** A cache whose file holds some thousand entries, of which memory holds none. */
+interface Filling {
+  readonly redis?: string;
+  readonly onEvent?: (event: CacheEvent) => void;
+}
+
+/** A cache whose file holds some thousand entries and what was done at last, of which memory holds nothing. */
 async function filled(
   directory: TemporaryDirectory,
-  more: { readonly redis?: string; readonly onEvent?: (event: CacheEvent) => void } = {},
+  more: Filling = {},
+  atLast: (cache: Cache) => Promise<void> = async () => undefined,
 ): Promise<Cache> {
   const options = { directory: directory.file("a"), ...more };
   await using first = createCache(options);
@@ -27,6 +33,7 @@ async function filled(
   const numbers = Array.from({ length: 3_000 }, (_, number) => number);
   for (const number of numbers) await first.set(`copy:${number}`, value, 600, { copy: true });
   await Promise.all(numbers.map((number) => first.set(`write:${number}`, value, 600)));
+  await atLast(first);
   await first.stop();
   const cache = createCache(options);
   await cache.start();
@@ -89,6 +96,30 @@ void suite("a file that is damaged while it is open", () => {
       assert.equal(await cache.get("copy:1504"), null);
     });
   }
+
+  void test("R1: a copy in Redis is not taken that a removal on the lost disk has overtaken", {
+    skip: redisMissing,
+  }, async () => {
+    await using redis = await startRedis();
+    await using directory = await temporaryDirectory();
+    let lost = 0;
+    const onEvent = ({ t }: CacheEvent): void => {
+      lost += t === "disk-lost" ? 1 : 0;
+    };
+    const policy = { ttlMs: hourMs, refreshAhead: 1 };
+    await using cache = await filled(directory, { redis: redis.url, onEvent }, async (first) => {
+      await eventually(() => first.status().currency === "verified", { withinMs: 20_000 });
+      const shared = `holdfast:${first.status().generation?.id}:write:1500:bob`;
+      await first.fetch("write:1500:bob", async () => "ALLOW", policy);
+      await eventually(async () => (await redis.command("COPY", shared, "kept")) === 1);
+      await first.delete("write:1500:bob", { acknowledge: "all" });
+      await eventually(async () => (await redis.command("COPY", "kept", shared)) === 1);
+    });
+    await eventually(() => cache.status().currency === "verified", { withinMs: 20_000 });
+    damage(directory);
+    assert.equal((await cache.fetch("write:1500:bob", async () => "DENY", policy)).value, "DENY");
+    assert.equal(lost, 1);
+  });
 
   void test("R1, R2: what was removed elsewhere is never given as verified", {
     skip: redisMissing,
