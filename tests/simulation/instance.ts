@@ -1,8 +1,8 @@
 import { type MemoryDurable, openMemoryDurable } from "@holdfast/sqlite/testing";
 import { CacheCore } from "../../packages/cache/src/cache-core.js";
 import type { Random } from "../../packages/cache/src/clock.js";
-import { bareValues } from "../../packages/cache/src/disk/disk.js";
 import { migrations, statements } from "../../packages/cache/src/disk/schema.js";
+import { bareValues } from "../../packages/cache/src/disk/value-cover.js";
 import { resolveOptions } from "../../packages/cache/src/options.js";
 import type { GroundTruth } from "./ground-truth.js";
 import { HeldDisk } from "./held-disk.js";

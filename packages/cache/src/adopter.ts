@@ -1,6 +1,6 @@
 import { type Abandoned, adoptAbandoned, type OwnPlace } from "./adoption.js";
 import type { Clock } from "./clock.js";
-import type { ValueCover } from "./disk/disk.js";
+import type { ValueCover } from "./disk/value-cover.js";
 
 /** A process that was killed and does not come back leaves its removals unpublished for so long. */
 const everyMs = 60_000;

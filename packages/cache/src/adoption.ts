@@ -1,8 +1,9 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import { listSlots, openDurable, type SlotPlace, trySlot } from "@holdfast/sqlite";
-import { Disk, type ValueCover } from "./disk/disk.js";
+import { Disk } from "./disk/disk.js";
 import { migrations, statements } from "./disk/schema.js";
+import type { ValueCover } from "./disk/value-cover.js";
 import { type PendingItem, parsePending } from "./replica/pending.js";
 
 /** Where the process that looks keeps its own. */

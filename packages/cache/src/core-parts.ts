@@ -1,6 +1,6 @@
 import type { Durable } from "@holdfast/sqlite";
 import type { Clock, Random } from "./clock.js";
-import type { ValueCover } from "./disk/disk.js";
+import type { ValueCover } from "./disk/value-cover.js";
 import type { SharedStore } from "./log/shared-store.js";
 import type { ResolvedOptions } from "./options.js";
 

@@ -17,8 +17,8 @@ import type {
 } from "./cache-contract.js";
 import { CacheCore } from "./cache-core.js";
 import { CacheError } from "./cache-error.js";
-import { bareValues, type ValueCover } from "./disk/disk.js";
 import { migrations, statements } from "./disk/schema.js";
+import { bareValues, type ValueCover } from "./disk/value-cover.js";
 import type { SharedStore } from "./log/shared-store.js";
 import { type CacheOptions, type ResolvedOptions, resolveOptions } from "./options.js";
 import type { RedisStoreOptions } from "./redis/redis-options.js";

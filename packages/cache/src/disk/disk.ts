@@ -13,23 +13,12 @@ import {
 } from "./records.js";
 import { heldSetFrom, putRowCommand, rowOf } from "./row-columns.js";
 import { TableReaders } from "./table-readers.js";
+import { bareValues, type ValueCover } from "./value-cover.js";
 
 /** Copies held in memory for the file while it takes none; what comes beyond it is given up. */
 const maxDirtyCopies = 20_000;
 /** Copies written in one transaction, so that a removal after a burst of them does not wait for all. */
 const copiesInUnit = 1_000;
-
-/** How values lie on the disk: as they are, or sealed to their key. Opening what is not whole answers null. */
-export interface ValueCover {
-  close(value: string, key: string): string | Uint8Array;
-  open(value: string | Uint8Array, key: string): string | null;
-}
-
-/** Values as they are. */
-export const bareValues: ValueCover = {
-  close: (value) => value,
-  open: (value) => (typeof value === "string" ? value : null),
-};
 
 /** Above every key: a key has at most 512 bytes, and no code point sorts after this one. */
 export const afterEveryKey: string = "\u{10ffff}".repeat(129);
@@ -118,10 +107,14 @@ export class Disk {
     const dirty = this.#copies.get(key);
     if (dirty !== undefined) return dirty;
     if (this.#emptying) return null;
-    return this.#read(null, (file) => {
-      const found = file.copy.get(key);
+    // As `#read`, which costs an answer a function.
+    try {
+      const found = this.#readers.copy.get(key);
       return found === undefined ? null : copyOf(found[0], found[1]);
-    });
+    } catch (cause) {
+      this.#lose(cause);
+      return null;
+    }
   }
 
   row(key: string): RowRecord | null {
@@ -141,11 +134,14 @@ export class Disk {
     if (!this.#mayHoldRows) return null;
     const known = this.#knownRow(key);
     if (known !== undefined) return known === null ? null : heldSetOf(known);
-    return this.#read(null, (file) => {
-      const found = file.set.get(key);
+    try {
+      const found = this.#readers.set.get(key);
       const value = found === undefined ? null : this.#openRow(key, found[0]);
       return value === null ? null : heldSetFrom(value, found?.[1]);
-    });
+    } catch (cause) {
+      this.#lose(cause);
+      return null;
+    }
   }
 
   /** The value of a copy as text; null where what the disk holds is not whole. */

@@ -1,5 +1,5 @@
 import { createSealer, deriveKey, keyIdOf, type SealingKey } from "@holdfast/sqlite";
-import type { ValueCover } from "./disk.js";
+import type { ValueCover } from "./value-cover.js";
 
 const purpose = "holdfast cache: values at rest";
 

@@ -8,9 +8,9 @@ export function timesText(...times: readonly number[]): string {
   return joined;
 }
 
-/** The time at a place of what {@link timesText} joined. */
+/** The time at a place of what {@link timesText} joined; 0 for what is none, so that it is long over. */
 export function timeAt(joined: string, place: number): number {
-  return Number(joined.slice(place * timeLength, (place + 1) * timeLength));
+  return Number(joined.slice(place * timeLength, (place + 1) * timeLength)) || 0;
 }
 
 /** What stands behind so many times. */
