@@ -320,7 +320,8 @@ export class LogLoop implements AsyncDisposable {
       ...advance(this.memo, cursor, token),
       ownOperation: Math.max(this.memo.ownOperation, reply.ownOperation),
     };
-    if (!more) this.#publisher.settle(reply.ownOperation);
+    if (more) this.#readDue = true;
+    else this.#publisher.settle(reply.ownOperation);
     if (cursor > standing.cursor) {
       this.#onDisk ??= standing; // rule: cursor-once-durable
       step("tail:applied");

@@ -8,6 +8,7 @@ import { TestkitError } from "../testkit-error.js";
 import { eventually } from "../wait/eventually.js";
 import { isExit, startChild } from "./child.js";
 import { crashAt } from "./kill-self-at.js";
+import { processState } from "./process-state.js";
 
 const entry = new URL("./testing/sample-child.ts", import.meta.url);
 
@@ -46,14 +47,13 @@ void test("a question to a child that is killed fails with how it ended and what
 void test("a frozen child answers once it is thawed", async () => {
   await using child = await startChild({ entry });
   child.freeze();
-  let answered = false;
-  const sum = child.ask("add", 1, 2).finally(() => {
-    answered = true;
-  });
-  await new Promise((resolve) => setTimeout(resolve, 100));
-  assert.equal(answered, false);
+  const order: string[] = [];
+  const sum = child.ask("add", 1, 2).finally(() => order.push("answered"));
+  await eventually(() => processState(child.pid) === "T");
+  order.push("thawed");
   child.thaw();
   assert.equal(await sum, 3);
+  assert.deepEqual(order, ["thawed", "answered"]);
 });
 
 void test("a child that ends before it serves is reported with what it wrote", async () => {
@@ -109,7 +109,7 @@ void test("a frozen child dies with the process that started it", {
 /** A zombie that nobody has reaped yet counts as dead. */
 function isAlive(pid: number): boolean {
   try {
-    return !/^State:\s+[ZX]/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
+    return !["Z", "X"].includes(processState(pid));
   } catch {
     return false;
   }

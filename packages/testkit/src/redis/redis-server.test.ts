@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { test } from "node:test";
+import { processState } from "../child/process-state.js";
 import { TestkitError } from "../testkit-error.js";
+import { eventually } from "../wait/eventually.js";
 import { redisMissing } from "./redis-path.js";
 import { startRedis } from "./redis-server.js";
 import { startReplicatedPair } from "./replicated-pair.js";
@@ -59,14 +61,13 @@ void test("a server comes back from an older snapshot", needsRedis, async () => 
 void test("a frozen server answers nothing and dies all the same", needsRedis, async () => {
   await using redis = await startRedis();
   redis.freeze();
-  const reply = redis.command("PING");
-  const first = await Promise.race([
-    reply,
-    new Promise((resolve) => setTimeout(resolve, 100, "silence")),
-  ]);
-  assert.equal(first, "silence");
+  const order: string[] = [];
+  const reply = redis.command("PING").finally(() => order.push("answered"));
+  await eventually(() => processState(redis.pid) === "T");
+  order.push("thawed");
   redis.thaw();
   assert.equal(await reply, "PONG");
+  assert.deepEqual(order, ["thawed", "answered"]);
   redis.freeze();
   await redis.kill();
   await assert.rejects(redis.command("PING"));
